@@ -1,0 +1,1 @@
+//! Supervision, periodic loops, signals and telemetry; knows no Hermes noun.

@@ -1,0 +1,1 @@
+//! The agent `literal`: exact edits in plain words, without a model.
