@@ -2,6 +2,18 @@
 //!
 //! Everything here is a value or a function of values, so that every rule of Hermes can be tested in a table.
 
+pub mod blob;
+pub mod claim;
+pub mod command;
+pub mod container;
+pub mod event;
 pub mod ids;
+pub mod journal;
 pub mod mail;
+pub mod member;
+pub mod project;
+pub mod reply;
+pub mod session;
+pub mod thread;
 pub mod time;
+pub mod wire;

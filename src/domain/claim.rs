@@ -1,0 +1,52 @@
+//! A key that can be taken once until it expires: idempotency keys, at most one refusal a day.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::{ClientId, hash_parts, hex};
+use super::time::Timestamp;
+
+/// Names a claim.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClaimKey(String);
+
+impl ClaimKey {
+    /// The claim of an `Idempotency-Key` of a client.
+    pub fn idempotency(client: &ClientId, key: &str) -> Self {
+        let hash = hash_parts(&[client.as_str().as_bytes(), key.as_bytes()]);
+        Self(format!("idem#{}", hex(&hash)))
+    }
+
+    /// The claim of telling an address one refusal (L18: one per address and reason a day).
+    pub fn refusal(address: &str, reason: &str) -> Self {
+        let hash = hash_parts(&[address.as_bytes(), reason.as_bytes()]);
+        Self(format!("refusal#{}", hex(&hash)))
+    }
+
+    /// The key's text form.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ClaimKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A taken key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claim {
+    /// What is taken.
+    pub key: ClaimKey,
+    /// What the holder wants to remember, for instance the first answer.
+    pub value: String,
+    /// When it was taken.
+    pub claimed_at: Timestamp,
+    /// From when on it can be taken again.
+    pub expires_at: Timestamp,
+}

@@ -1,0 +1,179 @@
+//! The command: one instruction for one session, from queued to its one end.
+
+use serde::{Deserialize, Serialize};
+
+use super::blob::BlobId;
+use super::ids::{
+    ClientId, CommandId, ContainerId, JournalId, ProjectId, SessionId, ThreadId, UserId,
+};
+use super::time::Timestamp;
+
+/// Where a command is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CommandState {
+    /// Accepted, not begun.
+    Queued,
+    /// A worker has begun.
+    Running,
+    /// Done; the branch has it, or there was nothing to change.
+    Succeeded,
+    /// Not done, and why.
+    Failed,
+    /// Stopped on the way by a newer message, `stop` or deactivate.
+    Interrupted,
+}
+
+impl CommandState {
+    /// Whether it has not ended.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Queued | Self::Running)
+    }
+
+    /// The state as the API writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// Which way the instruction came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// A mail; the outcome goes back by mail.
+    Email,
+    /// The REST API; the outcome is read there.
+    Api,
+}
+
+/// What an answer by mail needs to know of the mail it answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MailOrigin {
+    /// The journal row.
+    pub journal_id: JournalId,
+    /// The authenticated sender, to whom the answer goes (A7).
+    pub from: String,
+    /// Its subject, decoded.
+    pub subject: String,
+    /// Its Message-ID, without brackets.
+    pub message_id: String,
+    /// Its References, oldest first, without brackets.
+    pub references: Vec<String>,
+}
+
+/// A file that came with the instruction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attachment {
+    /// Sanitised name (B12).
+    pub name: String,
+    /// Declared type.
+    pub content_type: String,
+    /// Size.
+    pub bytes: u64,
+    /// Hash of the content.
+    pub sha256: BlobId,
+    /// Where the worker reads it.
+    #[serde(rename = "ref")]
+    pub reference: String,
+}
+
+/// What a worker said of a command's end.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CommandResult {
+    /// What happened, for the sender.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// Paths that the commit changes.
+    pub files_changed: Vec<String>,
+    /// The commit on the thread's branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub git_commit: Option<String>,
+    /// Whether the build was green; absent without a build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub build_success: Option<bool>,
+    /// Whether the preview shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deploy_success: Option<bool>,
+    /// What went wrong, for the sender; for a red build the end of its log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Stable name of what went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_code: Option<String>,
+    /// The newer command that stopped it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interrupted_by: Option<CommandId>,
+}
+
+/// One instruction for one session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(
+    missing_docs,
+    reason = "the undocumented fields are the ids of their types"
+)]
+pub struct Command {
+    pub command_id: CommandId,
+    pub session_id: SessionId,
+    pub thread_id: ThreadId,
+    pub container_id: ContainerId,
+    pub client_id: ClientId,
+    pub project_id: ProjectId,
+    pub user_id: UserId,
+    pub source: Source,
+    /// The sender's own words.
+    pub instruction: String,
+    /// The mail it came by.
+    pub mail: Option<MailOrigin>,
+    /// Files that came with it.
+    pub attachments: Vec<Attachment>,
+    pub state: CommandState,
+    /// Its place in the container: order of work, whatever order queues deliver in (C18).
+    pub sequence: u64,
+    /// The generation it was last sent to; 0 for none.
+    pub dispatched_generation: u64,
+    /// How often a worker began it.
+    pub starts: u32,
+    /// Why it is to be stopped, once somebody asked for that.
+    pub cancel: Option<CancelReason>,
+    /// The generation that was told of `cancel`; 0 for none.
+    pub cancel_sent_generation: u64,
+    pub created_at: Timestamp,
+    pub started_at: Option<Timestamp>,
+    pub ended_at: Option<Timestamp>,
+    pub result: Option<CommandResult>,
+    /// Counts the writes of this record.
+    pub version: u64,
+}
+
+/// Why a command is stopped from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CancelReason {
+    /// Its session was deactivated.
+    Deactivated,
+    /// The sender wrote `stop` (C20).
+    Stop,
+}
+
+impl CancelReason {
+    /// The reason on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deactivated => "deactivated",
+            Self::Stop => "stop",
+        }
+    }
+}
+
+/// Starts without an end after which a command is given up (`design.md` section 7).
+pub const MAX_STARTS: u32 = 3;

@@ -1,0 +1,70 @@
+//! Where containers run.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::fault::Fault;
+use crate::domain::container::{StopReason, TaskRef};
+use crate::domain::ids::{ClientId, ContainerId, ProjectId, UserId};
+use crate::domain::project::Project;
+
+/// One life of one container.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// Which container.
+    pub container_id: ContainerId,
+    /// Its client.
+    pub client_id: ClientId,
+    /// Its project's id.
+    pub project_id: ProjectId,
+    /// Its user.
+    pub user_id: UserId,
+    /// Which life.
+    pub generation: u64,
+    /// What the worker is to edit and how.
+    pub project: Project,
+}
+
+/// What is seen of a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TaskState {
+    /// Not running yet.
+    Pending,
+    /// Running.
+    Running,
+    /// Ended, and why as far as is known.
+    Stopped(StopReason),
+    /// Not known here: never started, or forgotten since.
+    Unknown,
+}
+
+/// Why a task was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum LaunchError {
+    /// No room now; trying later may help (C7).
+    #[error("no capacity for another task: {0}")]
+    Capacity(String),
+    /// The task can't run as configured; an operator must change something (C8).
+    #[error("the task cannot be started as configured: {0}")]
+    Rejected(String),
+    /// The backend failed.
+    #[error("the fleet failed")]
+    Backend(#[from] Fault),
+}
+
+/// Starts, stops and observes tasks.
+///
+/// `start` is idempotent per container and generation: a second call answers the first one's task. `stop` of a task that
+/// has ended is not an error. A task that was started is observed until an hour after its end.
+#[async_trait]
+pub trait Fleet: Send + Sync {
+    /// Starts the task of one generation.
+    async fn start(&self, launch: Launch) -> Result<TaskRef, LaunchError>;
+
+    /// Ends a task: asks it, and after `grace` forces it.
+    async fn stop(&self, task: &TaskRef, grace: Duration) -> Result<(), Fault>;
+
+    /// The states of tasks, in the order asked.
+    async fn observe(&self, tasks: &[TaskRef]) -> Result<Vec<TaskState>, Fault>;
+}
