@@ -146,7 +146,7 @@ mod tests {
             output: PathBuf::from("."),
             addresses: Vec::new(),
             agent: AgentChoice::Literal,
-            command_timeout: Duration::from_secs(1800),
+            command_timeout: Duration::from_mins(30),
             members: vec![
                 Member {
                     user: UserId::from_address(odd),

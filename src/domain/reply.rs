@@ -78,7 +78,7 @@ mod tests {
     fn tries_get_rarer_and_end() {
         assert_eq!(retry_delay(0), Some(Duration::from_secs(5)));
         assert_eq!(retry_delay(3), Some(Duration::from_secs(40)));
-        assert_eq!(retry_delay(100), Some(Duration::from_secs(600)));
+        assert_eq!(retry_delay(100), Some(Duration::from_mins(10)));
         assert_eq!(retry_delay(150), None);
     }
 }

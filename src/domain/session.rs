@@ -204,7 +204,7 @@ pub(crate) mod tests {
     use proptest::prelude::*;
 
     const LIFETIMES: Lifetimes = Lifetimes {
-        idle: Duration::from_secs(1800),
+        idle: Duration::from_mins(30),
         max: MAX_LIFETIME,
     };
 

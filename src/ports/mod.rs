@@ -19,6 +19,7 @@ pub mod fleet;
 pub mod journal_store;
 pub mod ledger;
 pub mod mailer;
+pub mod preview_store;
 pub mod queues;
 pub mod reply_store;
 pub mod retention;

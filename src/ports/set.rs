@@ -13,6 +13,7 @@ use super::fleet::Fleet;
 use super::journal_store::JournalStore;
 use super::ledger::Ledger;
 use super::mailer::Mailer;
+use super::preview_store::PreviewStore;
 use super::queues::Queues;
 use super::reply_store::ReplyStore;
 use super::retention::Retention;
@@ -39,6 +40,7 @@ pub struct Ports {
     pub queues: Arc<dyn Queues>,
     pub fleet: Arc<dyn Fleet>,
     pub mailer: Arc<dyn Mailer>,
+    pub previews: Arc<dyn PreviewStore>,
 }
 
 impl std::fmt::Debug for Ports {

@@ -1,0 +1,1 @@
+//! Previews and outgoing mail as files in the data folder.

@@ -1,0 +1,1 @@
+//! Containers as worker processes on this machine.

@@ -1,0 +1,1 @@
+//! Queues for workers, over a Unix socket in the data folder.
