@@ -159,6 +159,9 @@ pub struct Limits {
 /// Between two heartbeats of a worker.
 pub const HEARTBEAT: Duration = Duration::from_secs(10);
 
+/// For a worker to end by itself after `shutdown`, before its task is stopped.
+pub const DRAIN_GRACE: Duration = Duration::from_secs(10);
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -287,6 +290,19 @@ impl Container {
         self.due_at = Some(now);
     }
 
+    /// Takes note of the task that the fleet has started; its worker may have been heard already.
+    pub fn launched(&mut self, now: Timestamp, task: TaskRef) {
+        if let ContainerState::Starting { since, .. } = self.state {
+            self.state = match self.heartbeat_at {
+                Some(_) => ContainerState::Running { since: now, task },
+                None => ContainerState::Starting {
+                    since,
+                    task: Some(task),
+                },
+            };
+        }
+    }
+
     /// Takes note of a sign of life of `generation`. Answers whether this was the first one.
     pub fn heard(&mut self, now: Timestamp) -> bool {
         self.heartbeat_at = Some(now);
@@ -365,8 +381,10 @@ impl Container {
                 }
             }
             (ContainerState::Draining { reason, .. }, Seen::Gone(_)) => Step::Stop(*reason),
-            (ContainerState::Draining { reason, .. }, Seen::Alive) => {
-                if running == 0 || self.is_silent(now, limits) {
+            (ContainerState::Draining { since, reason, .. }, Seen::Alive) => {
+                // told by `shutdown`, the worker ends by itself; only one that does not is stopped
+                let late = now.since(*since) > DRAIN_GRACE;
+                if late && (running == 0 || self.is_silent(now, limits)) {
                     Step::Stop(*reason)
                 } else {
                     Step::Work
@@ -488,8 +506,9 @@ mod tests {
         );
         assert!(c.draining(late, StopReason::HardCap));
         assert_eq!(c.next_step(late, Seen::Alive, 1, LIMITS), Step::Work);
+        let later = late + DRAIN_GRACE + Duration::from_millis(1);
         assert_eq!(
-            c.next_step(late, Seen::Alive, 0, LIMITS),
+            c.next_step(later, Seen::Alive, 0, LIMITS),
             Step::Stop(StopReason::HardCap)
         );
         c.stopped(late, StopReason::HardCap);

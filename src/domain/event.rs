@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::command::Command;
 use super::ids::{
     ClientId, CommandId, ContainerId, JournalId, ProjectId, SessionId, ThreadId, hash_parts, hex,
 };
@@ -170,6 +171,20 @@ impl EventDraft {
             client_id: session.client_id.clone(),
             project_id: session.project_id.clone(),
             thread_id: session.thread_id.clone(),
+            at,
+            kind,
+        }
+    }
+}
+
+impl EventDraft {
+    /// An event of the session that `command` is for.
+    pub fn of_command(command: &Command, at: Timestamp, kind: EventKind) -> Self {
+        Self {
+            session_id: command.session_id.clone(),
+            client_id: command.client_id.clone(),
+            project_id: command.project_id.clone(),
+            thread_id: command.thread_id.clone(),
             at,
             kind,
         }

@@ -2,6 +2,7 @@
 //!
 //! Everything here is a value or a function of values, so that every rule of Hermes can be tested in a table.
 
+pub mod access;
 pub mod blob;
 pub mod claim;
 pub mod command;
@@ -13,6 +14,7 @@ pub mod mail;
 pub mod member;
 pub mod project;
 pub mod reply;
+pub mod scaling;
 pub mod session;
 pub mod thread;
 pub mod time;
