@@ -1,1 +1,11 @@
 //! Integration tests, one binary.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failing assumption should fail the test"
+)]
+
+mod house_rules;
+mod source;
