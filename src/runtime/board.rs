@@ -8,6 +8,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// The rows of all long-lived tasks. Clones share the rows; reading takes one short lock a row and does no I/O.
+///
+/// A row stays after its task has ended, so what comes and goes is a job and not a task.
 #[derive(Debug, Clone, Default)]
 pub struct TaskBoard(Arc<Mutex<Vec<Arc<Mutex<Row>>>>>);
 

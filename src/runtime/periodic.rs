@@ -115,9 +115,9 @@ impl Periodic {
         let error = Chain(&*error).to_string();
         if failing.is_none() {
             *failing = Some(Instant::now());
-            tracing::error!(%error, "`{name}` fails, and is tried again until it works: {error}");
+            tracing::error!(%error, "`{name}` fails, and is tried again until it works");
         } else {
-            tracing::debug!(%error, "`{name}` still fails: {error}");
+            tracing::debug!(%error, "`{name}` still fails");
         }
         report.tick_failed(error)
     }
