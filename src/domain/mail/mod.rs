@@ -1,1 +1,16 @@
-//! What a mail is, what it asks for, and what Hermes answers: pure decisions over parsed messages.
+//! Mail as values: what came in, what it means, and what is answered.
+
+mod address;
+mod html;
+mod message_id;
+mod parse;
+mod rule;
+
+pub use address::{EmailAddress, InvalidAddress};
+pub use html::{Span, SpanKind};
+pub use message_id::{InvalidMessageId, MessageId, extract_ids};
+pub use parse::{
+    Attachment, Body, BodySource, Headers, InboundMail, MediaType, NotAMail, Sender, SubjectPrefix,
+    parse, reply_subject, subject_key, subject_prefix,
+};
+pub use rule::RuleId;
