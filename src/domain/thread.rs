@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ClientId, ContainerId, ProjectId, SessionId, ThreadId, UserId, hash_parts, hex};
+use super::ids::{
+    Bits, ClientId, ContainerId, ProjectId, SessionId, ThreadId, UserId, hash_parts, hex,
+};
 use super::time::Timestamp;
 
 /// One conversation of a user about a project.
@@ -38,6 +40,26 @@ impl Thread {
     pub fn branch_of(id: &ThreadId) -> String {
         format!("thread-{id}")
     }
+}
+
+/// Mints a reply token (T10): 130 bits as 26 of `[a-z2-7]`, which survives mailers that lower-case local parts.
+pub fn mint_reply_token(first: Bits, second: Bits) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let letter = |byte: &u8| {
+        char::from(
+            ALPHABET
+                .get(usize::from(byte % 32))
+                .copied()
+                .unwrap_or(b'a'),
+        )
+    };
+    first
+        .0
+        .iter()
+        .chain(&second.0)
+        .take(26)
+        .map(letter)
+        .collect()
 }
 
 /// Names something that leads to a thread.

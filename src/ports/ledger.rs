@@ -43,6 +43,11 @@ pub enum CommitError {
 }
 
 impl CommitError {
+    /// Whether it lost to a concurrent writer.
+    pub fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict)
+    }
+
     /// Whether trying again may help; a conflict needs a new decision first.
     pub fn is_transient(&self) -> bool {
         match self {

@@ -1,1 +1,39 @@
-//! TBD
+//! Use cases over ports.
+//!
+//! A service is a plain struct with the ports it uses. Handlers and the inbox write intent through [`acceptance`];
+//! [`reconciler`], [`results`], [`replies`] and [`sweeper`] act on it, each by a `tick()` that makes one idempotent pass.
+
+pub mod acceptance;
+pub mod activation;
+pub mod deactivation;
+mod dispatch;
+pub mod ending;
+pub mod health;
+pub mod intake_error;
+pub mod letters;
+pub mod metrics;
+pub mod nudge;
+pub mod policy;
+pub mod previews;
+pub mod projects;
+pub mod reconciler;
+pub mod results;
+pub mod session_error;
+pub mod sessions;
+pub mod sweeper;
+
+/// Runs an attempt again, from its reads on, while it loses to concurrent writers.
+///
+/// Thirty-two lost races in a row mean something else is wrong: the last conflict is handed on then.
+macro_rules! settle {
+    ($attempt:expr) => {{
+        let mut left = 32_u32;
+        loop {
+            match $attempt {
+                Err(error) if left > 0 && error.is_conflict() => left -= 1,
+                settled => break settled,
+            }
+        }
+    }};
+}
+pub(crate) use settle;

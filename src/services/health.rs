@@ -1,0 +1,159 @@
+//! Whether Hermes is up, and whether what it depends on is.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::domain::claim::ClaimKey;
+use crate::domain::ids::ClientId;
+use crate::domain::time::Timestamp;
+use crate::ports::Ports;
+use crate::ports::claim_store::ClaimStore;
+use crate::ports::clock::Clock;
+use crate::ports::fault::Fault;
+use crate::ports::queues::{Direction, Queues};
+
+/// A background task as its supervisor sees it.
+#[derive(Debug, Clone)]
+pub struct TaskHealth {
+    /// Its name.
+    pub name: String,
+    /// When it last made a pass; `None` before the first.
+    pub last_tick: Option<Timestamp>,
+    /// What went wrong in the last pass.
+    pub error: Option<String>,
+}
+
+/// What the process says of itself: whether it is stopping, and how its tasks are.
+pub trait ProcessHealth: Send + Sync {
+    /// Whether the process takes no more work because it is stopping.
+    fn is_stopping(&self) -> bool;
+    /// The background tasks.
+    fn tasks(&self) -> Vec<TaskHealth>;
+}
+
+/// One dependency.
+#[derive(Debug, Clone)]
+pub struct Dependency {
+    /// Its name.
+    pub name: &'static str,
+    /// What it answered, if not well.
+    pub error: Option<String>,
+    /// How long it took.
+    pub latency: Duration,
+}
+
+/// The state of everything that Hermes depends on.
+#[derive(Debug, Clone)]
+pub struct Readiness {
+    /// Whether requests should come here.
+    pub ready: bool,
+    /// Whether it is stopping.
+    pub stopping: bool,
+    /// Each dependency.
+    pub dependencies: Vec<Dependency>,
+    /// Each background task.
+    pub tasks: Vec<TaskHealth>,
+    /// What is not quite right but keeps working, for instance a projects file that can't be read.
+    pub warnings: Vec<String>,
+}
+
+/// Asks the dependencies.
+pub struct Health {
+    clock: Arc<dyn Clock>,
+    claims: Arc<dyn ClaimStore>,
+    queues: Arc<dyn Queues>,
+    process: Arc<dyn ProcessHealth>,
+    warnings: std::sync::Mutex<Option<String>>,
+    started_at: Timestamp,
+}
+
+/// Longest wait for one dependency.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Health {
+    /// Over these ports.
+    pub fn new(ports: &Ports, process: Arc<dyn ProcessHealth>) -> Self {
+        Self {
+            clock: Arc::clone(&ports.clock),
+            claims: Arc::clone(&ports.claims),
+            queues: Arc::clone(&ports.queues),
+            process,
+            warnings: std::sync::Mutex::default(),
+            started_at: ports.clock.now(),
+        }
+    }
+
+    /// Now, and how long this process has been up. Touches no dependency.
+    pub fn uptime(&self) -> (Timestamp, Duration) {
+        let now = self.clock.now();
+        (now, now.since(self.started_at))
+    }
+
+    /// Sets or clears what `ready` says about the projects file.
+    pub fn projects_file(&self, problem: Option<String>) {
+        *self
+            .warnings
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = problem;
+    }
+
+    /// Whether the process is stopping.
+    pub fn is_stopping(&self) -> bool {
+        self.process.is_stopping()
+    }
+
+    /// Asks each dependency.
+    pub async fn ready(&self) -> Readiness {
+        let now = self.clock.now();
+        let store = timed("store", async {
+            let Ok(probe) = "hermes".parse::<ClientId>() else {
+                return Ok(());
+            };
+            self.claims
+                .get(&ClaimKey::idempotency(&probe, "readiness"), now)
+                .await
+                .map(drop)
+        });
+        let queues = timed("queues", async {
+            self.queues.depth(Direction::Input).await.map(drop)
+        });
+        let dependencies = vec![store.await, queues.await];
+        let stopping = self.process.is_stopping();
+        let ready = !stopping
+            && dependencies
+                .iter()
+                .all(|dependency| dependency.error.is_none());
+        let warning = self
+            .warnings
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone();
+        Readiness {
+            ready,
+            stopping,
+            dependencies,
+            tasks: self.process.tasks(),
+            warnings: warning.into_iter().collect(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Health {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Health")
+    }
+}
+
+async fn timed(name: &'static str, probe: impl Future<Output = Result<(), Fault>>) -> Dependency {
+    let begun = Instant::now();
+    let error = match tokio::time::timeout(PATIENCE, probe).await {
+        Ok(Ok(())) => None,
+        Ok(Err(fault)) => Some(format!("{fault}: {}", fault.source)),
+        Err(_elapsed) => Some(format!("no answer in {} s", PATIENCE.as_secs())),
+    };
+    Dependency {
+        name,
+        error,
+        latency: begun.elapsed(),
+    }
+}

@@ -1,0 +1,1 @@
+//! Mail in: decide, then accept, refuse, hold or keep silent; each message once.

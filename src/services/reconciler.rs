@@ -1,0 +1,360 @@
+//! Makes the containers match the records: starts, dispatches, fences, puts to sleep.
+//!
+//! The reconciler takes no input. A pass reads what is, decides by pure functions
+//! ([`Container::next_step`], [`scaling::plan`]) and does idempotent things, each under a conditional write; two
+//! replicas that make the same pass at once end where one would. It runs on a nudge and on a tick, so a lost nudge
+//! costs a second and a crash between any two lines costs a pass.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tracing::{info, warn};
+
+use super::dispatch::Dispatch;
+use super::ending::{End, Endings};
+use super::policy::Policy;
+use super::projects::Projects;
+use super::results::{Results, container_events};
+use crate::domain::command::{Command, CommandState, MAX_STARTS};
+use crate::domain::container::{Container, ContainerState, Seen, Step, StopReason, TaskRef};
+use crate::domain::event::EventKind;
+use crate::domain::ids::ContainerId;
+use crate::domain::scaling;
+use crate::domain::time::Timestamp;
+use crate::ports::Ports;
+use crate::ports::clock::Clock;
+use crate::ports::command_store::CommandStore;
+use crate::ports::container_store::ContainerStore;
+use crate::ports::fault::Fault;
+use crate::ports::fleet::{Fleet, Launch, LaunchError, TaskState};
+use crate::ports::ledger::{CommitError, Ledger, Write};
+use crate::ports::session_store::SessionStore;
+
+/// Waiting containers looked at in one pass, per place there is.
+const WAITING_PER_PLACE: usize = 4;
+
+/// Brings containers in line with their records.
+pub struct Reconciler {
+    clock: Arc<dyn Clock>,
+    containers: Arc<dyn ContainerStore>,
+    commands: Arc<dyn CommandStore>,
+    sessions: Arc<dyn SessionStore>,
+    ledger: Arc<dyn Ledger>,
+    fleet: Arc<dyn Fleet>,
+    dispatch: Dispatch,
+    endings: Endings,
+    results: Arc<Results>,
+    projects: Arc<Projects>,
+    policy: Arc<Policy>,
+}
+
+/// The services that the reconciler works with.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each field is the service of its type")]
+pub struct Helpers {
+    pub endings: Endings,
+    pub results: Arc<Results>,
+    pub projects: Arc<Projects>,
+}
+
+impl Reconciler {
+    /// Over these ports and services.
+    pub fn new(ports: &Ports, helpers: Helpers, policy: Arc<Policy>) -> Self {
+        Self {
+            clock: Arc::clone(&ports.clock),
+            containers: Arc::clone(&ports.containers),
+            commands: Arc::clone(&ports.commands),
+            sessions: Arc::clone(&ports.sessions),
+            ledger: Arc::clone(&ports.ledger),
+            fleet: Arc::clone(&ports.fleet),
+            dispatch: Dispatch::new(
+                ports,
+                helpers.endings.clone(),
+                Arc::clone(&helpers.projects),
+            ),
+            endings: helpers.endings,
+            results: helpers.results,
+            projects: helpers.projects,
+            policy,
+        }
+    }
+
+    /// Makes one pass. A container that fails does not hold up the others; the first fault is reported at the end.
+    pub async fn tick(&self) -> Result<(), Fault> {
+        let awake = self.containers.awake().await?;
+        let seen = self.observe(&awake).await?;
+        let steps = awake
+            .iter()
+            .zip(seen)
+            .map(|(container, seen)| self.look_after(container, seen));
+        let mut outcomes = join_all(steps).await;
+        outcomes.push(self.wake().await);
+        outcomes.into_iter().find_map(settled).map_or(Ok(()), Err)
+    }
+
+    async fn observe(&self, awake: &[Container]) -> Result<Vec<Seen>, Fault> {
+        let tasks: Vec<TaskRef> = awake.iter().filter_map(|c| c.task().cloned()).collect();
+        if tasks.is_empty() {
+            return Ok(vec![Seen::Alive; awake.len()]);
+        }
+        let mut states = self.fleet.observe(&tasks).await?.into_iter();
+        let seen = awake.iter().map(|container| match container.task() {
+            None => Seen::Alive,
+            Some(_) => match states.next() {
+                Some(TaskState::Pending | TaskState::Running) | None => Seen::Alive,
+                Some(TaskState::Stopped(reason)) => Seen::Gone(reason),
+                Some(TaskState::Unknown) => Seen::Gone(StopReason::Orphan),
+            },
+        });
+        Ok(seen.collect())
+    }
+
+    async fn events(
+        &self,
+        container: &Container,
+        now: Timestamp,
+        kind: &EventKind,
+    ) -> Result<Vec<Write>, Fault> {
+        container_events(self.sessions.as_ref(), &container.container_id, now, kind).await
+    }
+
+    async fn open_commands(&self, container: &Container) -> Result<Vec<Command>, Fault> {
+        if container.open_commands == 0 {
+            return Ok(Vec::new());
+        }
+        self.commands.open_in(&container.container_id).await
+    }
+
+    async fn look_after(&self, container: &Container, seen: Seen) -> Result<(), CommitError> {
+        let now = self.clock.now();
+        let open = self.open_commands(container).await?;
+        let running = open
+            .iter()
+            .filter(|c| {
+                c.state == CommandState::Running && c.dispatched_generation == container.generation
+            })
+            .count();
+        match container.next_step(now, seen, running, self.policy.limits) {
+            Step::Work => Ok(self.dispatch.run(container, open).await?),
+            Step::Launch => self.launch(container.clone(), open).await,
+            Step::Lost(reason) => self.lost(container.clone(), reason).await,
+            Step::Drain(reason) => self.drain(container.clone(), reason).await,
+            Step::Stop(reason) => self.stop(container.clone(), reason).await,
+        }
+    }
+
+    /// Starts what waits, as far as there is room, and makes room by putting idle ones to sleep.
+    async fn wake(&self) -> Result<(), CommitError> {
+        let cap = self.policy.max_containers;
+        if cap == 0 {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        let waiting = self
+            .containers
+            .waiting(now, cap.saturating_mul(WAITING_PER_PLACE))
+            .await?;
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let awake = self.containers.awake().await?;
+        let plan = scaling::plan(&awake, &waiting, cap);
+        let evictions = awake
+            .iter()
+            .filter(|c| plan.evict.contains(&c.container_id))
+            .map(|c| self.drain(c.clone(), StopReason::Asked));
+        let starts = plan
+            .start
+            .iter()
+            .filter_map(|id: &ContainerId| waiting.iter().find(|c| c.container_id == *id))
+            .map(|c| self.start(c.clone()));
+        let evicted = join_all(evictions).await;
+        let started = join_all(starts).await;
+        evicted
+            .into_iter()
+            .chain(started)
+            .find(Result::is_err)
+            .unwrap_or(Ok(()))
+    }
+
+    /// Begins the next generation, unless all that waits was cancelled meanwhile.
+    async fn start(&self, mut container: Container) -> Result<(), CommitError> {
+        let now = self.clock.now();
+        let open = self.open_commands(&container).await?;
+        let (cancelled, wanted): (Vec<_>, Vec<_>) =
+            open.into_iter().partition(|c| c.cancel.is_some());
+        if !cancelled.is_empty() || self.gave_up(&wanted).await? {
+            self.dispatch.end_cancelled(&cancelled).await?;
+            return Ok(()); // the records have changed; the next pass decides on them
+        }
+        container.starting(now);
+        let kind = EventKind::ContainerStarting {
+            container_id: container.container_id.clone(),
+            generation: container.generation,
+        };
+        let mut writes = self.events(&container, now, &kind).await?;
+        writes.push(Write::Container(container.clone()));
+        self.ledger.commit(writes).await?;
+        container.version = container.version.saturating_add(1);
+        self.launch(container, wanted).await
+    }
+
+    /// Fails commands that a worker began too often without an end. Answers whether there were any.
+    async fn gave_up(&self, open: &[Command]) -> Result<bool, CommitError> {
+        let mut any = false;
+        for command in open.iter().filter(|command| command.starts >= MAX_STARTS) {
+            let summary =
+                "The editor crashed three times on this. What was there before is unchanged.";
+            any |= self
+                .endings
+                .end(&command.command_id, &End::failed("worker_crashed", summary))
+                .await?;
+        }
+        Ok(any)
+    }
+
+    async fn launch(
+        &self,
+        mut container: Container,
+        open: Vec<Command>,
+    ) -> Result<(), CommitError> {
+        let id = container.container_id.clone();
+        let launched = match self.projects.get(&container.project_id) {
+            None => Err(LaunchError::Rejected(
+                "its project is no longer configured".to_owned(),
+            )),
+            Some(project) => {
+                let launch = Launch {
+                    container_id: id.clone(),
+                    client_id: container.client_id.clone(),
+                    project_id: container.project_id.clone(),
+                    user_id: container.user_id.clone(),
+                    generation: container.generation,
+                    project: (*project).clone(),
+                };
+                self.fleet.start(launch).await
+            }
+        };
+        let now = self.clock.now();
+        match launched {
+            Ok(task) => {
+                info!(container.id = %id, generation = container.generation, "started container {id}");
+                container.launched(now, task);
+                self.ledger
+                    .commit(vec![Write::Container(container.clone())])
+                    .await?;
+                container.version = container.version.saturating_add(1);
+                Ok(self.dispatch.run(&container, open).await?)
+            }
+            Err(error) => {
+                warn!(container.id = %id, error = &error as &dyn std::error::Error, "container {id} did not start");
+                self.start_failed(container, &error.to_string()).await
+            }
+        }
+    }
+
+    async fn start_failed(&self, mut container: Container, why: &str) -> Result<(), CommitError> {
+        let now = self.clock.now();
+        let generation = container.generation;
+        let container_id = container.container_id.clone();
+        let mut writes = Vec::new();
+        if container.start_failed(now, why) {
+            let kind = EventKind::ContainerFailed {
+                container_id,
+                generation,
+                reason: "could not be started".to_owned(),
+            };
+            writes.extend(self.events(&container, now, &kind).await?);
+        }
+        writes.push(Write::Container(container));
+        self.ledger.commit(writes).await
+    }
+
+    /// The generation is over without our asking: what it said last still counts, then the next one takes over.
+    async fn lost(&self, container: Container, reason: StopReason) -> Result<(), CommitError> {
+        let id = container.container_id.clone();
+        warn!(container.id = %id, reason = reason.as_str(), "container {id} was lost: {}", reason.as_str());
+        if let Some(task) = container.task() {
+            self.fleet.stop(task, Duration::ZERO).await?;
+        }
+        self.results.drain(&id).await?;
+        let Some(container) = self.same_generation(&container).await? else {
+            return Ok(());
+        };
+        if reason == StopReason::NeverStarted && container.heartbeat_at.is_none() {
+            return self
+                .start_failed(container, "its worker did not come up")
+                .await;
+        }
+        self.stopped(container, reason).await
+    }
+
+    async fn stop(&self, container: Container, reason: StopReason) -> Result<(), CommitError> {
+        if let Some(task) = container.task() {
+            self.fleet.stop(task, Duration::ZERO).await?;
+        }
+        self.results.drain(&container.container_id).await?;
+        let Some(container) = self.same_generation(&container).await? else {
+            return Ok(());
+        };
+        self.stopped(container, reason).await
+    }
+
+    /// The record as it is now, if it is still awake in the generation that was looked at.
+    async fn same_generation(&self, seen: &Container) -> Result<Option<Container>, Fault> {
+        let now = self.containers.get(&seen.container_id).await?;
+        Ok(now.filter(|c| c.generation == seen.generation && c.is_awake()))
+    }
+
+    async fn stopped(
+        &self,
+        mut container: Container,
+        reason: StopReason,
+    ) -> Result<(), CommitError> {
+        let now = self.clock.now();
+        container.stopped(now, reason);
+        info!(container.id = %container.container_id, reason = reason.as_str(), "container {} sleeps: {}", container.container_id, reason.as_str());
+        let kind = EventKind::ContainerStopped {
+            container_id: container.container_id.clone(),
+            generation: container.generation,
+            reason: reason.as_str().to_owned(),
+        };
+        let mut writes = self.events(&container, now, &kind).await?;
+        writes.push(Write::Container(container));
+        self.ledger.commit(writes).await
+    }
+
+    /// Tells the worker to end. A message accepted meanwhile makes the conditional write fail, or wakes the next
+    /// generation (C2).
+    async fn drain(&self, mut container: Container, reason: StopReason) -> Result<(), CommitError> {
+        let now = self.clock.now();
+        if !container.draining(now, reason) {
+            return Ok(());
+        }
+        let kind = EventKind::ContainerDraining {
+            container_id: container.container_id.clone(),
+            generation: container.generation,
+            reason: reason.as_str().to_owned(),
+        };
+        let mut writes = self.events(&container, now, &kind).await?;
+        writes.push(Write::Container(container.clone()));
+        self.ledger.commit(writes).await?;
+        debug_assert!(matches!(container.state, ContainerState::Draining { .. }));
+        Ok(self.dispatch.shutdown(&container, reason).await?)
+    }
+}
+
+impl std::fmt::Debug for Reconciler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Reconciler")
+    }
+}
+
+/// A lost race is no failure: the nudge of the winner's write makes the next pass.
+fn settled(outcome: Result<(), CommitError>) -> Option<Fault> {
+    match outcome {
+        Ok(()) | Err(CommitError::Conflict) => None,
+        Err(CommitError::Backend(fault)) => Some(fault),
+    }
+}

@@ -1,0 +1,310 @@
+//! What workers say: responses end commands, events show life.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::{debug, info, warn};
+
+use super::ending::{End, Endings};
+use super::policy::Policy;
+use super::settle;
+use crate::domain::command::{Command, CommandState};
+use crate::domain::container::Container;
+use crate::domain::event::{EventDraft, EventKind};
+use crate::domain::ids::{CommandId, ContainerId};
+use crate::domain::session::SessionStatus;
+use crate::domain::time::Timestamp;
+use crate::domain::wire::{FromWorker, Response, WorkerEvent};
+use crate::ports::Ports;
+use crate::ports::clock::Clock;
+use crate::ports::command_store::CommandStore;
+use crate::ports::container_store::ContainerStore;
+use crate::ports::fault::Fault;
+use crate::ports::ledger::{CommitError, Ledger, Write};
+use crate::ports::queues::{Delivery, QueueName, Queues};
+use crate::ports::session_store::SessionStore;
+
+/// Messages taken from one queue at once: the most that SQS gives.
+const BATCH: usize = 10;
+
+/// What becomes of a message after it was looked at.
+enum Disposition {
+    Done,
+    Poison(&'static str),
+}
+
+/// Reads the output queues.
+pub struct Results {
+    clock: Arc<dyn Clock>,
+    queues: Arc<dyn Queues>,
+    containers: Arc<dyn ContainerStore>,
+    commands: Arc<dyn CommandStore>,
+    sessions: Arc<dyn SessionStore>,
+    ledger: Arc<dyn Ledger>,
+    endings: Endings,
+    policy: Arc<Policy>,
+}
+
+impl Results {
+    /// Over these ports.
+    pub fn new(ports: &Ports, endings: Endings, policy: Arc<Policy>) -> Self {
+        Self {
+            clock: Arc::clone(&ports.clock),
+            queues: Arc::clone(&ports.queues),
+            containers: Arc::clone(&ports.containers),
+            commands: Arc::clone(&ports.commands),
+            sessions: Arc::clone(&ports.sessions),
+            ledger: Arc::clone(&ports.ledger),
+            endings,
+            policy,
+        }
+    }
+
+    /// Takes in what the workers of all awake containers have said (C25).
+    pub async fn tick(&self) -> Result<(), Fault> {
+        for container in self.containers.awake().await? {
+            self.drain(&container.container_id).await?;
+        }
+        Ok(())
+    }
+
+    /// Empties one output queue; also called once after a container has stopped (C25).
+    pub async fn drain(&self, container: &ContainerId) -> Result<(), Fault> {
+        let queue = QueueName::output(container.clone());
+        loop {
+            let batch = self.queues.receive(&queue, BATCH, Duration::ZERO).await?;
+            let full = batch.len() == BATCH;
+            for delivery in batch {
+                self.take(&queue, delivery).await?;
+            }
+            if !full {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Acts on one message, and deletes it only after that is durable (invariant 1).
+    async fn take(&self, queue: &QueueName, delivery: Delivery) -> Result<(), Fault> {
+        let disposition = match serde_json::from_str::<FromWorker>(&delivery.body) {
+            Ok(message) => self.apply(&queue.container, message).await,
+            Err(error) => {
+                warn!(container.id = %queue.container, %error, "a worker sent what is no message");
+                Ok(Disposition::Poison("not a message of the worker protocol"))
+            }
+        };
+        match disposition {
+            Ok(Disposition::Done) => {
+                self.queues.delete(queue, &delivery.receipt).await?;
+            }
+            Ok(Disposition::Poison(reason)) => {
+                let body =
+                    serde_json::json!({ "reason": reason, "body": delivery.body }).to_string();
+                self.queues
+                    .send(&QueueName::dead(queue.container.clone()), body)
+                    .await?;
+                self.queues.delete(queue, &delivery.receipt).await?;
+            }
+            Err(CommitError::Conflict) => {
+                self.queues
+                    .set_visibility(queue, &delivery.receipt, Duration::ZERO)
+                    .await?;
+            }
+            Err(CommitError::Backend(fault)) => {
+                // handed back, so that the next tick tries again instead of the one in two minutes
+                self.queues
+                    .set_visibility(queue, &delivery.receipt, Duration::from_secs(1))
+                    .await?;
+                return Err(fault);
+            }
+        }
+        Ok(())
+    }
+
+    async fn apply(
+        &self,
+        container: &ContainerId,
+        message: FromWorker,
+    ) -> Result<Disposition, CommitError> {
+        match message {
+            FromWorker::Response(response) => settle!(self.respond(container, &response).await),
+            FromWorker::Heartbeat(event) => settle!(self.heartbeat(container, &event).await),
+            FromWorker::Started(event) => settle!(self.started(container, &event).await),
+            FromWorker::Progress(event) => settle!(self.progress(container, &event).await),
+        }
+    }
+
+    async fn respond(
+        &self,
+        id: &ContainerId,
+        response: &Response,
+    ) -> Result<Disposition, CommitError> {
+        let Some(container) = self.containers.get(id).await? else {
+            return Ok(Disposition::Poison("no such container"));
+        };
+        let command = self.commands.get(&response.command_id).await?;
+        let Some(command) = command.filter(|command| command.container_id == *id) else {
+            return Ok(Disposition::Poison("no such command in this container"));
+        };
+        if response
+            .generation
+            .is_some_and(|generation| generation < container.generation)
+        {
+            info!(command.id = %command.command_id, "dropped the response of an older generation to {}", command.command_id);
+            return Ok(Disposition::Done); // C4: the present generation answers
+        }
+        let state = match (response.interrupted, response.success) {
+            (true, _) => CommandState::Interrupted,
+            (false, true) => CommandState::Succeeded,
+            (false, false) => CommandState::Failed,
+        };
+        let end = End {
+            state,
+            result: response.result.clone(),
+        };
+        if self.endings.end(&command.command_id, &end).await? {
+            info!(command.id = %command.command_id, state = state.as_str(), "command {} {}", command.command_id, state.as_str());
+        }
+        Ok(Disposition::Done)
+    }
+
+    async fn heartbeat(
+        &self,
+        id: &ContainerId,
+        event: &WorkerEvent,
+    ) -> Result<Disposition, CommitError> {
+        let Some(mut container) = self.present(id, event).await? else {
+            return Ok(Disposition::Done);
+        };
+        let now = self.clock.now();
+        let recent = container
+            .heartbeat_at
+            .is_some_and(|at| now.since(at) < self.policy.limits.heartbeat / 2);
+        let first = container.heard(now);
+        if recent && !first {
+            return Ok(Disposition::Done);
+        }
+        let mut writes = Vec::new();
+        if first {
+            writes.extend(
+                container_events(self.sessions.as_ref(), id, now, &running(&container)).await?,
+            );
+        }
+        writes.push(Write::Container(container));
+        self.ledger.commit(writes).await?;
+        Ok(Disposition::Done)
+    }
+
+    async fn started(
+        &self,
+        id: &ContainerId,
+        event: &WorkerEvent,
+    ) -> Result<Disposition, CommitError> {
+        let Some(mut container) = self.present(id, event).await? else {
+            return Ok(Disposition::Done);
+        };
+        let Some(mut command) = self.open_command(id, event.command_id.as_ref()).await? else {
+            return Ok(Disposition::Done);
+        };
+        let now = self.clock.now();
+        command.state = CommandState::Running;
+        command.starts = command.starts.saturating_add(1);
+        command.started_at.get_or_insert(now);
+        let mut writes = Vec::with_capacity(5);
+        if container.heard(now) {
+            writes.extend(
+                container_events(self.sessions.as_ref(), id, now, &running(&container)).await?,
+            );
+        }
+        let kind = EventKind::CommandStarted {
+            command_id: command.command_id.clone(),
+            attempt: command.starts,
+        };
+        writes.push(Write::Event(EventDraft::of_command(&command, now, kind)));
+        if let Some(mut session) = self.sessions.get(&command.session_id).await? {
+            if session.status == SessionStatus::Initializing {
+                session.status = SessionStatus::Active;
+            }
+            session.touch(now, self.policy.lifetimes);
+            writes.push(Write::Session(session));
+        }
+        writes.push(Write::Container(container));
+        writes.push(Write::Command(Box::new(command)));
+        self.ledger.commit(writes).await?;
+        Ok(Disposition::Done)
+    }
+
+    async fn progress(
+        &self,
+        id: &ContainerId,
+        event: &WorkerEvent,
+    ) -> Result<Disposition, CommitError> {
+        if self.present(id, event).await?.is_none() {
+            return Ok(Disposition::Done);
+        }
+        let Some(command) = self.open_command(id, event.command_id.as_ref()).await? else {
+            return Ok(Disposition::Done);
+        };
+        let Some(detail) = &event.detail else {
+            return Ok(Disposition::Done);
+        };
+        let detail: String = detail.chars().take(300).collect();
+        let kind = EventKind::CommandProgress {
+            command_id: command.command_id.clone(),
+            detail,
+        };
+        let draft = EventDraft::of_command(&command, self.clock.now(), kind);
+        self.ledger.commit(vec![Write::Event(draft)]).await?;
+        Ok(Disposition::Done)
+    }
+
+    /// The container, if the event is of its present generation (C4).
+    async fn present(
+        &self,
+        id: &ContainerId,
+        event: &WorkerEvent,
+    ) -> Result<Option<Container>, Fault> {
+        let container = self.containers.get(id).await?;
+        let present = container.filter(|c| c.generation == event.generation && c.is_awake());
+        if present.is_none() {
+            debug!(container.id = %id, generation = event.generation, "dropped an event of an older generation of {id}");
+        }
+        Ok(present)
+    }
+
+    async fn open_command(
+        &self,
+        container: &ContainerId,
+        id: Option<&CommandId>,
+    ) -> Result<Option<Command>, Fault> {
+        let Some(id) = id else { return Ok(None) };
+        let command = self.commands.get(id).await?;
+        Ok(command.filter(|command| command.container_id == *container && command.state.is_open()))
+    }
+}
+
+impl std::fmt::Debug for Results {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Results")
+    }
+}
+
+fn running(container: &Container) -> EventKind {
+    EventKind::ContainerRunning {
+        container_id: container.container_id.clone(),
+        generation: container.generation,
+    }
+}
+
+/// The same event for every live session of a container.
+pub(crate) async fn container_events(
+    sessions: &dyn SessionStore,
+    container: &ContainerId,
+    now: Timestamp,
+    kind: &EventKind,
+) -> Result<Vec<Write>, Fault> {
+    /// Leaves room in a transaction for the records themselves.
+    const MOST: usize = 80;
+    let live = sessions.live_in(container, now).await?;
+    let event = |session| Write::Event(EventDraft::of(session, now, kind.clone()));
+    Ok(live.iter().take(MOST).map(event).collect())
+}
