@@ -3,16 +3,17 @@
 //! Only hashes are configured. A presented secret is hashed and compared with every key in
 //! constant time, so that neither the hash nor the number of keys before a match can be timed.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
-use crate::domain::ids::{ClientId, hex};
+use crate::domain::access::Scope;
+use crate::domain::ids::{ClientId, InvalidId, hex};
 
 use super::problem::quoted;
+use super::rights::{Right, Rights};
 
 /// Most keys one installation has: each call is compared with all of them.
 const MOST_KEYS: usize = 1000;
@@ -32,115 +33,26 @@ pub enum Access {
     Keys(Vec<ApiKey>),
 }
 
-/// One kind of thing a key may be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Right {
-    /// Activate, read, keep alive and deactivate sessions.
-    Sessions,
-    /// Post mail, which is then vouched for.
-    Mail,
-    /// Posted mail may publish.
-    Publish,
-    /// Metrics, readiness details and the mail journal.
-    Admin,
-}
-
-impl Right {
-    const ALL: [Self; 4] = [Self::Sessions, Self::Mail, Self::Publish, Self::Admin];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Sessions => "sessions",
-            Self::Mail => "mail",
-            Self::Publish => "publish",
-            Self::Admin => "admin",
-        }
+/// Reads the clients of a key: `*`, or ids joined by `+`; a `+` inside an id is written `%2B`.
+pub fn parse_scope(text: &str) -> Result<Scope, String> {
+    if text == "*" {
+        return Ok(Scope::All);
     }
-
-    const fn bit(self) -> u8 {
-        match self {
-            Self::Sessions => 1,
-            Self::Mail => 2,
-            Self::Publish => 4,
-            Self::Admin => 8,
-        }
-    }
-}
-
-/// What a key may be used for: at least one right; none implies another.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Rights(u8);
-
-impl Rights {
-    /// Whether `right` is among them.
-    pub const fn has(self, right: Right) -> bool {
-        self.0 & right.bit() != 0
-    }
-}
-
-impl std::str::FromStr for Rights {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        text.split('+').try_fold(Self(0), |rights, name| {
-            let right = Right::ALL.into_iter().find(|right| right.name() == name);
-            right
-                .map(|right| Self(rights.0 | right.bit()))
-                .ok_or_else(|| {
-                    "rights must be sessions, mail, publish or admin, joined by +".to_owned()
-                })
+    let ids = text.split('+').map(|id| id.replace("%2B", "+").parse());
+    ids.collect::<Result<_, _>>()
+        .map(Scope::Clients)
+        .map_err(|error: InvalidId| {
+            format!("clients must be * or client ids joined by +; an id {error}")
         })
-    }
 }
 
-impl fmt::Display for Rights {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names = Right::ALL.into_iter().filter(|right| self.has(*right));
-        f.write_str(&names.map(Right::name).collect::<Vec<_>>().join("+"))
-    }
-}
-
-impl fmt::Debug for Rights {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Rights({self})")
-    }
-}
-
-/// The clients a key sees; every other client's things do not exist for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Clients {
-    /// All of them.
-    All,
-    /// These; at least one.
-    These(BTreeSet<ClientId>),
-}
-
-impl std::str::FromStr for Clients {
-    type Err = String;
-
-    /// `*`, or ids joined by `+`; a `+` inside an id is written `%2B`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "*" {
-            return Ok(Self::All);
-        }
-        let ids = text.split('+').map(|id| id.replace("%2B", "+").parse());
-        ids.collect::<Result<_, _>>()
-            .map(Self::These)
-            .map_err(|error| format!("clients must be * or client ids joined by +; an id {error}"))
-    }
-}
-
-impl fmt::Display for Clients {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::All => f.write_str("*"),
-            Self::These(ids) => {
-                let ids: Vec<_> = ids
-                    .iter()
-                    .map(|id| id.as_str().replace('+', "%2B"))
-                    .collect();
-                f.write_str(&ids.join("+"))
-            }
+/// The text form that [`parse_scope`] reads.
+fn scope_text(scope: &Scope) -> String {
+    match scope {
+        Scope::All => "*".to_owned(),
+        Scope::Clients(ids) => {
+            let ids = ids.iter().map(|id| id.as_str().replace('+', "%2B"));
+            ids.collect::<Vec<_>>().join("+")
         }
     }
 }
@@ -149,7 +61,7 @@ impl fmt::Display for Clients {
 #[derive(Clone, PartialEq, Eq)]
 pub struct ApiKey {
     name: String,
-    clients: Clients,
+    scope: Scope,
     rights: Rights,
     sha256: [u8; 32],
 }
@@ -160,12 +72,14 @@ impl ApiKey {
         &self.name
     }
 
+    /// The clients it sees; every other client's things do not exist for it (invariant 7).
+    pub const fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     /// Whether the key sees this client.
     pub fn covers(&self, client: &ClientId) -> bool {
-        match &self.clients {
-            Clients::All => true,
-            Clients::These(ids) => ids.contains(client),
-        }
+        self.scope.covers(client)
     }
 
     /// Whether the key may be used for this.
@@ -189,17 +103,30 @@ impl ApiKey {
         })?;
         Ok(Self {
             name: name.to_owned(),
-            clients: clients.parse().map_err(named)?,
+            scope: parse_scope(clients).map_err(named)?,
             rights: rights.parse().map_err(named)?,
             sha256,
         })
     }
 }
 
+/// Without the hash: what `hermes config` shows.
+impl fmt::Display for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}:{}:***",
+            self.name,
+            scope_text(&self.scope),
+            self.rights
+        )
+    }
+}
+
 /// Without the hash, so that nothing about the secret is ever in a log.
 impl fmt::Debug for ApiKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ApiKey({}:{}:{})", self.name, self.clients, self.rights)
+        write!(f, "ApiKey({self})")
     }
 }
 
@@ -254,15 +181,8 @@ impl fmt::Display for Access {
             Self::LoopbackOnly => f.write_str("not set: only callers on this machine are served"),
             Self::Open => f.write_str("open"),
             Self::Keys(keys) => {
-                for (index, key) in keys.iter().enumerate() {
-                    let separator = if index == 0 { "" } else { " " };
-                    write!(
-                        f,
-                        "{separator}{}:{}:{}:***",
-                        key.name, key.clients, key.rights
-                    )?;
-                }
-                Ok(())
+                let keys: Vec<String> = keys.iter().map(ApiKey::to_string).collect();
+                f.write_str(&keys.join(" "))
             }
         }
     }
@@ -280,7 +200,7 @@ pub struct MintedKey {
 /// Mints a key from 256 random bits; the error says what is wrong with the name.
 pub fn mint_key(
     name: &str,
-    clients: &Clients,
+    scope: &Scope,
     rights: Rights,
     random: [u8; 32],
 ) -> Result<MintedKey, String> {
@@ -288,7 +208,7 @@ pub fn mint_key(
     let sha256 = hex(&Sha256::digest(secret.as_bytes()));
     Ok(MintedKey {
         secret: secret.into(),
-        entry: format!("{name}:{clients}:{rights}:{sha256}"),
+        entry: format!("{name}:{}:{rights}:{sha256}", scope_text(scope)),
     })
 }
 
@@ -321,8 +241,8 @@ mod tests {
     use secrecy::ExposeSecret as _;
 
     fn minted(name: &str, clients: &str, rights: &str, byte: u8) -> MintedKey {
-        let (clients, rights) = (clients.parse().unwrap(), rights.parse().unwrap());
-        mint_key(name, &clients, rights, [byte; 32]).unwrap()
+        let (scope, rights) = (parse_scope(clients).unwrap(), rights.parse().unwrap());
+        mint_key(name, &scope, rights, [byte; 32]).unwrap()
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(crate) fn mail_address(text: &str) -> Result<String, String> {
     if !fits || !local.split('.').all(is_atom) {
         return Err(wrong());
     }
-    Ok(format!("{}@{domain}", local.to_lowercase()))
+    Ok(format!("{}@{domain}", local.to_ascii_lowercase()))
 }
 
 /// One part of a local part between dots (RFC 5322 atom; RFC 6532 letters).

@@ -11,13 +11,15 @@ mod document;
 mod environment;
 mod problem;
 mod projects;
+mod rights;
 mod settings;
 mod suggest;
 
-pub use access::{Access, ApiKey, Clients, MintedKey, Right, Rights, mint_key};
+pub use access::{Access, ApiKey, MintedKey, mint_key, parse_scope};
 pub use environment::Environment;
 pub use problem::{Problem, SettingsErrors};
 pub use projects::{load_projects, parse_projects};
+pub use rights::{Right, Rights};
 pub use settings::{
     Backend, Loaded, LogFormat, MailOut, Mode, Origin, PreviewUrl, ProjectsSource, Provenance,
     Settings, SettingsFlags, SmtpLogin, SmtpSecurity, SmtpServer, Source, load,

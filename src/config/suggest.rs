@@ -12,7 +12,7 @@ pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
     known
         .into_iter()
         .map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1.max(candidate.len() / 3))
+        .filter(|(distance, candidate)| *distance <= tolerance(candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -20,6 +20,15 @@ pub(crate) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
 /// ` (did you mean "x"?)`, or nothing.
 pub(crate) fn hint<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     nearest(word, known).map_or_else(String::new, |near| format!(" (did you mean \"{near}\"?)"))
+}
+
+/// Two edits, so that swapped letters are found; fewer in short words, more in long ones.
+fn tolerance(word: &str) -> usize {
+    if word.len() < 4 {
+        1
+    } else {
+        2.max(word.len() / 3)
+    }
 }
 
 /// Levenshtein's distance, one row at a time.
@@ -67,7 +76,8 @@ mod tests {
         assert_eq!(nearest("Ports", known), Some("port"));
         assert_eq!(nearest("colour", known), None);
         assert_eq!(nearest(&"port".repeat(50), known), None);
-        assert_eq!(hint("hots", ["host"]), "");
-        assert_eq!(hint("hosts", ["host"]), " (did you mean \"host\"?)");
+        assert_eq!(hint("ip", ["host", "id"]), " (did you mean \"id\"?)");
+        assert_eq!(hint("yes", ["host", "id"]), "");
+        assert_eq!(hint("hots", ["host"]), " (did you mean \"host\"?)");
     }
 }

@@ -134,8 +134,10 @@ impl Member {
 pub fn is_branch_name(text: &str) -> bool {
     const LONGEST: usize = 200;
     let forbidden = |c: char| c.is_ascii_control() || " ~^:?*[\\".contains(c);
-    let component =
-        |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
+    // A suffix of git's, not a file's extension: git compares its case as well.
+    let component = |part: &str| {
+        !part.is_empty() && !part.starts_with('.') && part.strip_suffix(".lock").is_none()
+    };
     text.len() <= LONGEST
         && !matches!(text, "@" | "HEAD")
         && !text.starts_with('-')

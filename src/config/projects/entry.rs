@@ -32,7 +32,7 @@ const KEYS: [&str; 12] = [
 const AGENTS: [&str; 4] = ["literal", "claude", "bedrock", "program"];
 const ROLES: [Role; 3] = [Role::Viewer, Role::Editor, Role::Publisher];
 /// A command's own cap when the project says nothing (S7).
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(30 * 60);
+const COMMAND_TIMEOUT: Duration = Duration::from_mins(30);
 
 /// Reads one project. What is wrong is added to `problems`; `None` when too much of it is.
 pub(super) fn read(
@@ -42,7 +42,11 @@ pub(super) fn read(
     problems: &mut Vec<Problem>,
 ) -> Option<Project> {
     problems.extend(fields.unknown_keys(&KEYS));
-    let mut entry = Entry { fields, problems };
+    let mut entry = Entry {
+        kind: "project",
+        fields,
+        problems,
+    };
     let id = entry.required("id", parsed);
     let client = entry.required("client", parsed);
     let repo = entry.required("repo", |value| values::repo(text(value)?, folder));
@@ -71,7 +75,9 @@ pub(super) fn read(
     Some(project)
 }
 
+/// One table of the file: a project, or a member of one.
 struct Entry<'d, 'p> {
+    kind: &'static str,
     fields: Fields<'d>,
     problems: &'p mut Vec<Problem>,
 }
@@ -83,7 +89,7 @@ impl<'d> Entry<'d, '_> {
         read: impl FnOnce(Value<'d>) -> Result<T, String>,
     ) -> Option<T> {
         if self.fields.get(key).is_none() {
-            let detail = format!("the project has no {key}");
+            let detail = format!("the {} has no {key}", self.kind);
             self.problems
                 .push(Problem::new(self.fields.place(), detail));
         }
@@ -162,6 +168,7 @@ impl<'d> Entry<'d, '_> {
         self.problems
             .extend(fields.unknown_keys(&["address", "user", "role"]));
         let mut entry = Entry {
+            kind: "member",
             fields,
             problems: self.problems,
         };
@@ -183,21 +190,17 @@ impl<'d> Entry<'d, '_> {
 
     /// The rules between the keys of one project.
     fn check_together(&mut self, project: &Project, mode: Mode) {
+        let fields = self.fields;
         let mut wrong = |detail: &str| {
             let detail = format!("project {:?} {detail}", project.id.as_str());
-            self.problems
-                .push(Problem::new(self.fields.place(), detail));
+            self.problems.push(Problem::new(fields.place(), detail));
         };
         if project.open && mode == Mode::Production {
             wrong("is open, which production refuses: remove open and list its members");
         }
-        if !project.open
-            && self
-                .fields
-                .get("members")
-                .and_then(|list| list.list()?.next())
-                .is_none()
-        {
+        let listed = fields.get("members");
+        let nobody = listed.is_none_or(|value| value.list().is_some_and(|list| list.count() == 0));
+        if !project.open && nobody {
             wrong("has no members: list who may change it, or set open = true to try it out");
         }
         // Until workers are sandboxed, strangers must not get code to run on this machine.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::config::document::{self, Document};
+use crate::config::document::{self, Document, Value};
 use crate::config::problem::{Problem, SettingsErrors};
 use crate::config::settings::{Mode, ProjectsSource};
 use crate::domain::project::Project;
@@ -49,7 +49,7 @@ pub fn parse_projects(
     let mut problems = root.unknown_keys(&["project"]);
     let mut projects = Vec::new();
     let mut taken = Taken::default();
-    let entries = root.get("project").and_then(|value| value.list());
+    let entries = root.get("project").and_then(Value::list);
     for entry in entries.into_iter().flatten() {
         let Some(fields) = entry.fields() else {
             let detail = "must be a table that begins with [[project]]";

@@ -106,6 +106,5 @@ pub(super) fn command(words: &[&str]) -> Result<Vec<String>, String> {
 
 /// How long a command may take; a container is awake for 4 h at most (S7).
 pub(super) fn timeout(text: &str) -> Result<Duration, String> {
-    const HOUR: Duration = Duration::from_secs(60 * 60);
-    settings::duration(text, Duration::from_secs(1), 4 * HOUR)
+    settings::duration(text, Duration::from_secs(1), Duration::from_hours(4))
 }

@@ -78,7 +78,6 @@ impl Args for SettingsFlags {
             Arg::new(spec.flag)
                 .long(spec.flag)
                 .value_name(spec.value)
-                .allow_hyphen_values(false)
                 .help_heading(HEADING)
                 .help(help(spec))
         });

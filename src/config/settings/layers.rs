@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::document::{self, Document, Value};
 use crate::config::environment::{Environment, NotUnicode};
-use crate::config::problem::{Problem, quoted};
+use crate::config::problem::Problem;
 use crate::config::suggest;
 
 use super::flags::SettingsFlags;
@@ -55,16 +55,21 @@ impl<'a> Layers<'a> {
         environment: &'a Environment,
         folder: &Path,
     ) -> Self {
-        let mut layers = Self {
-            flags,
-            environment,
-            file: BTreeMap::new(),
-            problems: Vec::new(),
-        };
+        let mut layers = Self::without_file(flags, environment);
         if let Some(path) = layers.file_path(folder) {
             layers.read_file(&path, folder);
         }
         layers
+    }
+
+    /// Flags and environment only.
+    pub(crate) fn without_file(flags: &'a SettingsFlags, environment: &'a Environment) -> Self {
+        Self {
+            flags,
+            environment,
+            file: BTreeMap::new(),
+            problems: Vec::new(),
+        }
     }
 
     /// The value of a setting and where it was found.
@@ -152,14 +157,11 @@ impl<'a> Layers<'a> {
             let Some(value) = document.root().get(spec.key) else {
                 continue;
             };
-            match file_text(value, spec) {
-                Some(text) => {
-                    self.file.insert(spec.key, (text, value.place()));
-                }
-                None => {
-                    let detail = format!("{} must be a text or a whole number", quoted(spec.key));
-                    self.problems.push(Problem::new(value.place(), detail));
-                }
+            if let Some(text) = file_text(value, spec) {
+                self.file.insert(spec.key, (text, value.place()));
+            } else {
+                let detail = format!("{} must be a text or a whole number", spec.key);
+                self.problems.push(Problem::new(value.place(), detail));
             }
         }
     }

@@ -41,13 +41,13 @@ pub(crate) const PORT: Spec = spec(
 );
 pub(crate) const BACKEND: Spec = spec(
     ["HERMES_BACKEND", "backend", "backend", "BACKEND"],
-    "Where records, queues and containers live: embedded or aws [default: embedded]",
+    "Where everything is kept: embedded or aws [default: embedded]",
 );
 pub(crate) const ENV: Spec = Spec {
     alias: Some("NODE_ENV"),
     ..spec(
         ["HERMES_ENV", "env", "env", "MODE"],
-        "How strict to be: production or development; also read from NODE_ENV [default: development]",
+        "How strict to be, production or development; NODE_ENV works too [default: development]",
     )
 };
 pub(crate) const DATA_DIR: Spec = spec(
@@ -66,7 +66,7 @@ pub(crate) const API_KEYS: Spec = Spec {
     secret: true,
     ..spec(
         ["HERMES_API_KEYS", "api-keys", "api_keys", "KEYS"],
-        "Who may call: name:clients:rights:sha256 entries, see `hermes key new`; or the word open [default: only callers on this machine]",
+        "Who may call: name:clients:rights:sha256 entries, see `hermes key new`; or: open [default: only callers on this machine]",
     )
 };
 pub(crate) const MAIL_OUT: Spec = Spec {
