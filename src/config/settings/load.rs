@@ -46,7 +46,8 @@ pub fn load(
     let mut reader = Reader::new(layers);
     let settings = reader.settings(folder);
     reader.check_together(&settings);
-    let warnings = reader.layers.strange_variables();
+    let mut warnings = reader.layers.strange_variables();
+    warnings.extend(reader.local_links(&settings));
     if reader.layers.problems.is_empty() {
         Ok(Loaded {
             settings,
@@ -240,6 +241,17 @@ impl<'a> Reader<'a> {
             let problem = Problem::new(spec::API_KEYS.variable, detail);
             self.layers.problems.push(problem);
         }
+    }
+    /// In production, links in mails that lead to the reader's own machine.
+    fn local_links(&mut self, settings: &Settings) -> Vec<String> {
+        let links = [&spec::PUBLIC_URL, &spec::PREVIEW_URL];
+        let unset = links.map(|spec| (spec.variable, self.layers.find(spec).is_none()));
+        let local = unset
+            .into_iter()
+            .filter(|(_, unset)| *unset && settings.mode == Mode::Production);
+        local
+            .map(|(name, _)| format!("{name} is not set: links in mails lead to localhost"))
+            .collect()
     }
 }
 

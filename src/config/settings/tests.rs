@@ -258,6 +258,13 @@ fn production_needs_keys_or_the_word_open() {
     );
     let loaded = load_all("", &[production, ("HERMES_API_KEYS", "open")], "").unwrap();
     assert_eq!(loaded.settings.access, Access::Open);
+    assert_eq!(
+        loaded.warnings,
+        [
+            "HERMES_PUBLIC_URL is not set: links in mails lead to localhost",
+            "PREVIEW_URL is not set: links in mails lead to localhost",
+        ]
+    );
     // Production has no use for the built-in project, which is open.
     assert!(matches!(loaded.settings.projects, ProjectsSource::File(_)));
 }
