@@ -130,6 +130,24 @@ impl Member {
     }
 }
 
+/// Whether git takes `text` as a branch name, by the main rules of `git check-ref-format --branch`.
+pub fn is_branch_name(text: &str) -> bool {
+    const LONGEST: usize = 200;
+    let forbidden = |c: char| c.is_ascii_control() || " ~^:?*[\\".contains(c);
+    // A suffix of git's, not a file's extension: git compares its case as well.
+    let component = |part: &str| {
+        !part.is_empty() && !part.starts_with('.') && part.strip_suffix(".lock").is_none()
+    };
+    text.len() <= LONGEST
+        && !matches!(text, "@" | "HEAD")
+        && !text.starts_with('-')
+        && !text.ends_with('.')
+        && !text.contains("..")
+        && !text.contains("@{")
+        && !text.contains(forbidden)
+        && text.split('/').all(component)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +197,41 @@ mod tests {
         assert_eq!(site.role_of("u-42"), Some(Role::Viewer));
         assert!(site.takes_client(&"anyone".parse().unwrap()));
         assert!(!project(false).takes_client(&"anyone".parse().unwrap()));
+    }
+
+    #[test]
+    fn branch_names_follow_the_rules_of_git() {
+        for good in ["main", "feature/a-b", "v1.2", "Üb", "a@b"] {
+            assert!(is_branch_name(good), "{good}");
+        }
+        for bad in [
+            "",
+            "-x",
+            "a b",
+            "a..b",
+            "a//b",
+            "/a",
+            "a/",
+            "a.",
+            ".a",
+            "a/.b",
+            "a.lock",
+            "a.lock/b",
+            "a@{1}",
+            "@",
+            "HEAD",
+            "a~1",
+            "a^",
+            "a:b",
+            "a?",
+            "a*",
+            "a[",
+            "a\\b",
+            "a\nb",
+            &"a".repeat(201),
+        ] {
+            assert!(!is_branch_name(bad), "{bad:?}");
+        }
     }
 
     #[test]
