@@ -2,15 +2,21 @@
 
 mod address;
 mod html;
+mod machine;
 mod message_id;
 mod parse;
+mod reference;
 mod rule;
 
 pub use address::{EmailAddress, InvalidAddress};
 pub use html::{Span, SpanKind};
+pub use machine::{Machine, MachineKind, OwnIdentity, classify, soft_signs};
 pub use message_id::{InvalidMessageId, MessageId, extract_ids};
 pub use parse::{
     Attachment, Body, BodySource, Headers, InboundMail, MediaType, NotAMail, Sender, SubjectPrefix,
     parse, reply_subject, subject_key, subject_prefix,
+};
+pub use reference::{
+    Candidate, HermesAddress, InvalidReplyToken, ReplyToken, candidates, recipient_projects,
 };
 pub use rule::RuleId;
