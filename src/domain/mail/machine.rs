@@ -54,6 +54,15 @@ pub struct Machine {
     pub rule: RuleId,
 }
 
+/// Fields that only mailing lists write (L11).
+const LIST: [&str; 5] = [
+    "List-Id",
+    "List-Unsubscribe",
+    "List-Post",
+    "Mailing-List",
+    "X-Mailing-List",
+];
+
 /// Which machine wrote a mail; none for a person's.
 pub fn classify(mail: &InboundMail, own: &OwnIdentity) -> Option<Machine> {
     let hit = |kind, rule| Some(Machine { kind, rule });
@@ -92,13 +101,6 @@ pub fn classify(mail: &InboundMail, own: &OwnIdentity) -> Option<Machine> {
     if is_out_of_office(mail) {
         return hit(MachineKind::AutoReply, RuleId::L9);
     }
-    const LIST: [&str; 5] = [
-        "List-Id",
-        "List-Unsubscribe",
-        "List-Post",
-        "Mailing-List",
-        "X-Mailing-List",
-    ];
     if LIST.iter().any(|name| mail.headers.get(name).is_some()) {
         return hit(MachineKind::List, RuleId::L11);
     }

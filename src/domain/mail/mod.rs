@@ -7,6 +7,7 @@ mod message_id;
 mod parse;
 mod reference;
 mod rule;
+mod visible;
 
 pub use address::{EmailAddress, InvalidAddress};
 pub use html::{Span, SpanKind};
@@ -20,3 +21,4 @@ pub use reference::{
     Candidate, HermesAddress, InvalidReplyToken, ReplyToken, candidates, recipient_projects,
 };
 pub use rule::RuleId;
+pub use visible::{MAX_INSTRUCTION, VisibleText, quote_marker, visible};

@@ -160,10 +160,9 @@ pub(super) fn split(entity: &[u8]) -> (Vec<Field<'_>>, &[u8]) {
             Some(field) if fields.len() < MAX_FIELDS && entity.len() - rest.len() < MAX_BLOCK => {
                 fields.push(field);
             }
-            // Beyond the limits fields are skipped, the body is still found.
-            Some(_) => {}
             None if fields.is_empty() && !line.starts_with(b"From ") => return (fields, entity),
-            None => {}
+            // Odd lines, and fields beyond the limits, are skipped: the body is still found.
+            Some(_) | None => {}
         }
         if next.is_empty() {
             return (fields, next);

@@ -68,8 +68,7 @@ fn a1_tricks_with_two_addresses_in_one_mailbox_are_no_identity() {
         assert_eq!(
             from(header)
                 .address()
-                .map(EmailAddress::as_str)
-                .unwrap_or("evil@x.y"),
+                .map_or("evil@x.y", EmailAddress::as_str),
             "evil@x.y",
             "{header}"
         );
