@@ -98,9 +98,7 @@ impl Git<'_> {
     async fn run(&self, arguments: &[&str], input: &[u8]) -> Result<(), LaunchError> {
         tokio::time::timeout(GIT_TIMEOUT, self.run_unbounded(arguments, input))
             .await
-            .map_err(|elapsed| {
-                Fault::new("make the sample site", FaultKind::Transient, elapsed)
-            })?
+            .map_err(|elapsed| Fault::new("make the sample site", FaultKind::Transient, elapsed))?
     }
 
     async fn run_unbounded(&self, arguments: &[&str], input: &[u8]) -> Result<(), LaunchError> {

@@ -224,8 +224,7 @@ impl Fleet for ProcessFleet {
         }
         let data = &self.settings.data;
         let environment = &self.settings.environment;
-        let repo_url =
-            repository::url(&launch.project, &data.join("repos"), environment).await?;
+        let repo_url = repository::url(&launch.project, &data.join("repos"), environment).await?;
         let life = self.spawn(&launch, &repo_url)?;
         let token = (self.settings.issue_token)(&launch.container_id, launch.generation);
         send_token(&life, &token).await;
@@ -296,7 +295,9 @@ async fn send_token(life: &Life, token: &SecretString) {
     let line = format!("{}\n", token.expose_secret());
     match stdin.write_all(line.as_bytes()).await {
         Ok(()) => life.keep_stdin(stdin),
-        Err(error) => tracing::warn!(container.id = %life.container, %error, "a worker did not take its token"),
+        Err(error) => {
+            tracing::warn!(container.id = %life.container, %error, "a worker did not take its token")
+        }
     }
 }
 

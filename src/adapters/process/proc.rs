@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn a_name_with_brackets_and_spaces_hides_no_field() {
-        let text = "4242 (a) R 1 (b) S 1 4240 4240 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 1000 1";
+        let text =
+            "4242 (a) R 1 (b) S 1 4240 4240 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 98765 1000 1";
         let stat = parse_stat(text).unwrap();
         assert_eq!((stat.state, stat.group, stat.started), ('S', 4240, 98765));
         assert_eq!(parse_stat("4242 (a) S 1"), None);
