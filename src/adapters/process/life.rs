@@ -1,0 +1,169 @@
+//! One worker process, from its start to an hour after its end.
+
+use std::io;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rustix::process::{Signal, WaitId, WaitIdOptions, waitid};
+use tokio::process::{Child, ChildStdin};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::leftovers::PidFile;
+use super::proc::{Identity, oom_kills, signal_group};
+use super::worker_log::WorkerLog;
+use crate::domain::container::StopReason;
+use crate::domain::ids::ContainerId;
+
+/// A worker process. Nobody waits for it in the background: whoever looks reaps it.
+#[derive(Debug)]
+pub(super) struct Life {
+    pub(super) container: ContainerId,
+    pub(super) generation: u64,
+    pub(super) identity: Identity,
+    pub(super) log: WorkerLog,
+    pid_file: PidFile,
+    oom_kills_before: u64,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    child: Child,
+    /// Open as long as the worker is wanted.
+    stdin: Option<ChildStdin>,
+    /// Why we end it, once we do.
+    order: Option<StopReason>,
+    ended: Option<StopReason>,
+    /// Whether `take_news` has told of the end.
+    told: bool,
+}
+
+impl Life {
+    /// Takes over a child that was just started.
+    pub(super) fn new(
+        (container, generation): (ContainerId, u64),
+        identity: Identity,
+        mut child: Child,
+        log: WorkerLog,
+        pid_file: PidFile,
+    ) -> Self {
+        Self {
+            container,
+            generation,
+            identity,
+            log,
+            pid_file,
+            oom_kills_before: oom_kills(),
+            state: Mutex::new(State {
+                stdin: child.stdin.take(),
+                child,
+                order: None,
+                ended: None,
+                told: false,
+            }),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes the standard input out, to be written to and given back with [`Life::keep_stdin`].
+    pub(super) fn take_stdin(&self) -> Option<ChildStdin> {
+        self.state().stdin.take()
+    }
+
+    /// Keeps the standard input open until the worker is to end, which may be already.
+    pub(super) fn keep_stdin(&self, stdin: ChildStdin) {
+        let mut state = self.state();
+        if state.order.is_none() {
+            state.stdin = Some(stdin);
+        }
+    }
+
+    /// Closes the standard input: the worker's order to end. The first reason counts; one that has ended before keeps
+    /// its own.
+    pub(super) fn order_end(&self, reason: StopReason) {
+        if self.ended().is_some() {
+            return;
+        }
+        let mut state = self.state();
+        state.order.get_or_insert(reason);
+        state.stdin = None;
+    }
+
+    /// Why it has ended, or `None` while it runs. Reaps it, and kills what is left of its group.
+    pub(super) fn ended(&self) -> Option<StopReason> {
+        let mut state = self.state();
+        if state.ended.is_some() || self.is_running() {
+            return state.ended;
+        }
+        // Not reaped yet, the leader still holds its pid: the group's number can't be another's.
+        if let Err(error) = signal_group(self.identity.pid, Signal::KILL) {
+            tracing::warn!(task = %self.identity.task(), %error, "cannot kill the rest of a worker's group");
+        }
+        let reason = match state.child.try_wait() {
+            Ok(None) => return None,
+            Ok(Some(status)) => self.reason_of(status, state.order),
+            Err(_already_reaped) => state.order.unwrap_or(StopReason::Crash),
+        };
+        state.ended = Some(reason);
+        state.stdin = None;
+        self.pid_file.remove(self.identity);
+        tracing::info!(
+            container.id = %self.container, container.generation = self.generation, task = %self.identity.task(),
+            stop.reason = reason.as_str(), log = %self.log.path().display(), "worker of {} ended", self.container
+        );
+        Some(reason)
+    }
+
+    /// Whether it ended since this was last asked.
+    pub(super) fn take_news(&self) -> bool {
+        self.ended().is_some() && !std::mem::replace(&mut self.state().told, true)
+    }
+
+    /// Signals its whole group, unless it has ended.
+    pub(super) fn signal(&self, signal: Signal) -> io::Result<()> {
+        // The lock keeps another from reaping it meanwhile, after which its pid may be another's.
+        let state = self.state();
+        if state.ended.is_none() {
+            signal_group(self.identity.pid, signal)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for its end for at most `limit`. Answers whether it has ended.
+    pub(super) async fn ends_within(&self, limit: Duration) -> io::Result<bool> {
+        // Listening begins before the first look, so no end is missed in between.
+        let mut exits = signal(SignalKind::child())?;
+        let end = async {
+            while self.ended().is_none() {
+                exits.recv().await;
+            }
+        };
+        Ok(tokio::time::timeout(limit, end).await.is_ok())
+    }
+
+    fn is_running(&self) -> bool {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        matches!(waitid(WaitId::Pid(self.identity.pid), options), Ok(None))
+    }
+
+    fn reason_of(&self, status: ExitStatus, order: Option<StopReason>) -> StopReason {
+        if status.success() {
+            return match order {
+                Some(StopReason::Fenced) => StopReason::Fenced,
+                _ => StopReason::Idle,
+            };
+        }
+        let killed = status.signal() == Some(Signal::KILL.as_raw());
+        match order {
+            Some(reason) => reason,
+            // The kernel doesn't say whom it killed, but it counts.
+            None if killed && oom_kills() > self.oom_kills_before => StopReason::Oom,
+            None => StopReason::Crash,
+        }
+    }
+}
