@@ -23,7 +23,7 @@ pub enum Write {
     Command(Box<Command>),
     Reply(Box<Reply>),
     Journal(Box<JournalRow>),
-    /// Must not exist yet; has no version because it never changes.
+    /// Kept if it is new; one that exists stays as it is and is no conflict.
     Pointer(Pointer),
     /// Must not exist, or be expired at its own `claimed_at`.
     Claim(Claim),

@@ -1,0 +1,168 @@
+//! Hands answers over to the mail system, each once as far as that system allows.
+
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt};
+use tracing::{info, warn};
+
+use super::letters::Letters;
+use super::metrics::Metrics;
+use super::settle;
+use crate::domain::command::Command;
+use crate::domain::event::{EventDraft, EventKind};
+use crate::domain::ids::ReplyId;
+use crate::domain::reply::{Reply, ReplyState, SENDING_TIMEOUT, retry_delay};
+use crate::domain::time::Timestamp;
+use crate::ports::Ports;
+use crate::ports::clock::Clock;
+use crate::ports::command_store::CommandStore;
+use crate::ports::fault::Fault;
+use crate::ports::ledger::{CommitError, Ledger, Write};
+use crate::ports::mailer::{Mailer, MailerError, OutgoingMail};
+use crate::ports::reply_store::ReplyStore;
+
+/// Replies taken up in one pass.
+const BATCH: usize = 64;
+/// Replies handed over at once: mail systems answer in tens of milliseconds and limit connections.
+const AT_ONCE: usize = 4;
+
+/// Sends what is due.
+///
+/// The intent is written before the mail is handed over (C21): a crash in between leaves `sending`, which is tried again
+/// after [`SENDING_TIMEOUT`] with the same Message-ID. In that window alone a mail can go out twice.
+pub struct Replies {
+    clock: Arc<dyn Clock>,
+    replies: Arc<dyn ReplyStore>,
+    commands: Arc<dyn CommandStore>,
+    ledger: Arc<dyn Ledger>,
+    mailer: Arc<dyn Mailer>,
+    letters: Letters,
+    metrics: Arc<Metrics>,
+}
+
+impl Replies {
+    /// Over these ports.
+    pub fn new(ports: &Ports, letters: Letters, metrics: Arc<Metrics>) -> Self {
+        Self {
+            clock: Arc::clone(&ports.clock),
+            replies: Arc::clone(&ports.replies),
+            commands: Arc::clone(&ports.commands),
+            ledger: Arc::clone(&ports.ledger),
+            mailer: Arc::clone(&ports.mailer),
+            letters,
+            metrics,
+        }
+    }
+
+    /// Sends all replies that are due.
+    pub async fn tick(&self) -> Result<(), Fault> {
+        loop {
+            let due = self.replies.due(self.clock.now(), BATCH).await?;
+            let full = due.len() == BATCH;
+            let sending = due.into_iter().map(|reply| self.send(reply));
+            let outcomes: Vec<_> = stream::iter(sending).buffer_unordered(AT_ONCE).collect().await;
+            for outcome in outcomes {
+                match outcome {
+                    Ok(()) | Err(CommitError::Conflict) => {} // another replica has it
+                    Err(CommitError::Backend(fault)) => return Err(fault),
+                }
+            }
+            if !full {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn send(&self, mut reply: Reply) -> Result<(), CommitError> {
+        let now = self.clock.now();
+        reply.state = ReplyState::Sending { since: now };
+        reply.due_at = Some(now + SENDING_TIMEOUT);
+        reply.attempts = reply.attempts.saturating_add(1);
+        self.ledger.commit(vec![Write::Reply(Box::new(reply.clone()))]).await?;
+        reply.version = reply.version.saturating_add(1);
+        let outcome = match self.letters.render(&reply.letter) {
+            Ok(raw) => {
+                let mail = OutgoingMail {
+                    id: reply.reply_id.clone(),
+                    from: self.letters.sender(),
+                    to: reply.letter.to.to_string(),
+                    raw,
+                };
+                self.mailer.send(mail).await
+            }
+            Err(error) => Err(MailerError::Rejected(error.to_string())),
+        };
+        match outcome {
+            Ok(sent_id) => settle!(self.sent(&reply.reply_id, &sent_id).await),
+            Err(MailerError::Rejected(why)) => self.failed(reply, why).await,
+            Err(MailerError::Backend(fault)) => self.retry(reply, &fault).await,
+        }
+    }
+
+    async fn sent(&self, id: &ReplyId, sent_id: &str) -> Result<(), CommitError> {
+        let Some(mut reply) = self.replies.get(id).await? else { return Ok(()) };
+        if matches!(reply.state, ReplyState::Sent { .. }) {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        reply.state = ReplyState::Sent { id: sent_id.to_owned(), at: now };
+        reply.due_at = None;
+        let command = self.command(&reply).await?;
+        let kind = reply.letter.kind.as_str();
+        let mut writes = Vec::with_capacity(2);
+        if let Some(command) = &command {
+            let command_id = Some(command.command_id.clone());
+            let sent = EventKind::ReplySent { command_id, kind: kind.to_owned() };
+            writes.push(Write::Event(EventDraft::of_command(command, now, sent)));
+        }
+        writes.push(Write::Reply(Box::new(reply.clone())));
+        self.ledger.commit(writes).await?;
+        info!(reply.id = %id, kind, "answered {id}");
+        let asked_at = command.map(|command| command.created_at);
+        self.metrics.reply(kind, "sent", asked_at.map(|at| now.since(at).as_secs_f64()));
+        Ok(())
+    }
+
+    async fn retry(&self, mut reply: Reply, fault: &Fault) -> Result<(), CommitError> {
+        let id = reply.reply_id.clone();
+        let Some(delay) = retry_delay(reply.attempts) else {
+            return self.failed(reply, "the mail system did not take it for a day".to_owned()).await;
+        };
+        warn!(reply.id = %id, error = fault as &dyn std::error::Error, "could not hand over the answer {id}; trying again in {} s", delay.as_secs());
+        self.metrics.reply(reply.letter.kind.as_str(), "retried", None);
+        reply.state = ReplyState::Pending;
+        reply.due_at = Some(self.clock.now() + delay.max(fault.retry_after.unwrap_or_default()));
+        self.ledger.commit(vec![Write::Reply(Box::new(reply))]).await
+    }
+
+    async fn failed(&self, mut reply: Reply, why: String) -> Result<(), CommitError> {
+        let id = reply.reply_id.clone();
+        warn!(reply.id = %id, "gave up the answer {id}: {why}");
+        let kind = reply.letter.kind.as_str();
+        self.metrics.reply(kind, "failed", None);
+        let now: Timestamp = self.clock.now();
+        reply.state = ReplyState::Failed { why };
+        reply.due_at = None;
+        let mut writes = Vec::with_capacity(2);
+        if let Some(command) = self.command(&reply).await? {
+            let command_id = Some(command.command_id.clone());
+            let failed = EventKind::ReplyFailed { command_id, kind: kind.to_owned() };
+            writes.push(Write::Event(EventDraft::of_command(&command, now, failed)));
+        }
+        writes.push(Write::Reply(Box::new(reply)));
+        self.ledger.commit(writes).await
+    }
+
+    async fn command(&self, reply: &Reply) -> Result<Option<Command>, Fault> {
+        match &reply.command_id {
+            Some(id) => self.commands.get(id).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl std::fmt::Debug for Replies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Replies")
+    }
+}
