@@ -26,6 +26,17 @@ impl Environment {
         Ok((!text.trim().is_empty()).then_some(text))
     }
 
+    /// All variables, for whoever passes an allow-list of them on.
+    pub fn variables(&self) -> Vec<(OsString, OsString)> {
+        let pairs = self.0.iter();
+        pairs.map(|(name, value)| (name.into(), value.clone())).collect()
+    }
+
+    /// The value of a variable that another part of Hermes has set.
+    pub fn value(&self, name: &str) -> Option<&std::ffi::OsStr> {
+        self.0.get(name).map(OsString::as_os_str)
+    }
+
     /// The names of all variables.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

@@ -6,6 +6,7 @@ use super::blob::BlobId;
 use super::ids::{
     ClientId, CommandId, ContainerId, JournalId, ProjectId, SessionId, ThreadId, UserId,
 };
+use super::mail::{EmailAddress, MessageId};
 use super::time::Timestamp;
 
 /// Where a command is in its life.
@@ -59,13 +60,13 @@ pub struct MailOrigin {
     /// The journal row.
     pub journal_id: JournalId,
     /// The authenticated sender, to whom the answer goes (A7).
-    pub from: String,
+    pub from: EmailAddress,
     /// Its subject, decoded.
     pub subject: String,
-    /// Its Message-ID, without brackets.
-    pub message_id: String,
-    /// Its References, oldest first, without brackets.
-    pub references: Vec<String>,
+    /// Its Message-ID.
+    pub message_id: MessageId,
+    /// Its References, oldest first.
+    pub references: Vec<MessageId>,
 }
 
 /// A file that came with the instruction.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::{CommandId, JournalId, ReplyId, SessionId};
 
+use super::mail::Letter;
 use super::time::Timestamp;
 
 /// How far an answer has come. The record is made with the outcome it tells, in the same transaction.
@@ -49,7 +50,7 @@ pub struct Reply {
     pub command_id: Option<CommandId>,
     pub journal_id: Option<JournalId>,
     /// What it says; rendered only when it is sent, always the same way.
-    pub letter: serde_json::Value,
+    pub letter: Letter,
     #[serde(flatten)]
     pub state: ReplyState,
     /// When to try (again); `None` once it is sent or given up.

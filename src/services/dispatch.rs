@@ -160,7 +160,7 @@ impl Dispatch {
             instruction: command.instruction.clone(),
             timestamp: timestamp_of(command),
             source: command.source,
-            from: mail.map(|mail| mail.from.clone()),
+            from: mail.map(|mail| mail.from.to_string()),
             subject: mail.map(|mail| mail.subject.clone()),
             sequence: command.sequence,
             generation,

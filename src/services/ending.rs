@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::letters::Letters;
+use super::metrics::Metrics;
 use super::policy::Policy;
 use crate::domain::command::{Command, CommandResult, CommandState, Source};
 use crate::domain::container::Container;
@@ -67,11 +68,17 @@ pub struct Endings {
     ledger: Arc<dyn Ledger>,
     letters: Letters,
     policy: Arc<Policy>,
+    metrics: Arc<Metrics>,
 }
 
 impl Endings {
     /// Over these ports.
-    pub fn new(ports: &Ports, letters: Letters, policy: Arc<Policy>) -> Self {
+    pub fn new(
+        ports: &Ports,
+        letters: Letters,
+        policy: Arc<Policy>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         Self {
             clock: Arc::clone(&ports.clock),
             commands: Arc::clone(&ports.commands),
@@ -81,6 +88,7 @@ impl Endings {
             ledger: Arc::clone(&ports.ledger),
             letters,
             policy,
+            metrics,
         }
     }
 
@@ -103,7 +111,7 @@ impl Endings {
         let session = self.sessions.get(&command.session_id).await?;
         let mut writes = Vec::with_capacity(8);
         writes.extend(
-            self.reply(&command, session.as_ref(), now)
+            self.reply(&command, now)
                 .await?
                 .map(|reply| Write::Reply(Box::new(reply))),
         );
@@ -131,6 +139,7 @@ impl Endings {
         }
         writes.push(Write::Command(Box::new(command)));
         self.ledger.commit(writes).await?;
+        self.metrics.command_ended(end.state.as_str());
         Ok(true)
     }
 
@@ -139,7 +148,6 @@ impl Endings {
     async fn reply(
         &self,
         command: &Command,
-        session: Option<&Session>,
         now: Timestamp,
     ) -> Result<Option<Reply>, Fault> {
         let Some(mail) = command

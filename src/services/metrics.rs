@@ -37,7 +37,7 @@ label_sets! {
     Activation { channel, kind }
     Status { status }
     State { state }
-    End { agent, result }
+    End { result }
     Sent { kind, result }
     Reason { reason }
     Launched { launch, result }
@@ -210,12 +210,8 @@ impl Metrics {
     }
 
     /// A command has ended.
-    pub fn command_ended(&self, agent: &'static str, result: &'static str) {
-        self.commands
-            .get_or_create(&End {
-                agent: Label(agent),
-                result: Label(result),
-            })
+    pub fn command_ended(&self, result: &'static str) {
+        self.commands.get_or_create(&End { result: Label(result) })
             .inc();
     }
 

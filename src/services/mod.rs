@@ -5,11 +5,14 @@
 
 pub mod acceptance;
 pub mod activation;
+mod addressing;
 pub mod deactivation;
 mod dispatch;
 pub mod ending;
 pub mod health;
+pub mod intake;
 pub mod intake_error;
+pub mod journal;
 pub mod letters;
 pub mod metrics;
 pub mod nudge;
@@ -17,6 +20,7 @@ pub mod policy;
 pub mod previews;
 pub mod projects;
 pub mod reconciler;
+pub mod replies;
 pub mod results;
 pub mod session_error;
 pub mod sessions;

@@ -13,6 +13,7 @@ use tracing::{info, warn};
 
 use super::dispatch::Dispatch;
 use super::ending::{End, Endings};
+use super::metrics::Metrics;
 use super::policy::Policy;
 use super::projects::Projects;
 use super::results::{Results, container_events};
@@ -46,6 +47,7 @@ pub struct Reconciler {
     endings: Endings,
     results: Arc<Results>,
     projects: Arc<Projects>,
+    metrics: Arc<Metrics>,
     policy: Arc<Policy>,
 }
 
@@ -56,6 +58,7 @@ pub struct Helpers {
     pub endings: Endings,
     pub results: Arc<Results>,
     pub projects: Arc<Projects>,
+    pub metrics: Arc<Metrics>,
 }
 
 impl Reconciler {
@@ -76,6 +79,7 @@ impl Reconciler {
             endings: helpers.endings,
             results: helpers.results,
             projects: helpers.projects,
+            metrics: helpers.metrics,
             policy,
         }
     }
@@ -237,6 +241,7 @@ impl Reconciler {
             }
         };
         let now = self.clock.now();
+        self.metrics.container_started("process", outcome_of(&launched));
         match launched {
             Ok(task) => {
                 info!(container.id = %id, generation = container.generation, "started container {id}");
@@ -314,6 +319,7 @@ impl Reconciler {
     ) -> Result<(), CommitError> {
         let now = self.clock.now();
         container.stopped(now, reason);
+        self.metrics.container_stopped(reason.as_str());
         info!(container.id = %container.container_id, reason = reason.as_str(), "container {} sleeps: {}", container.container_id, reason.as_str());
         let kind = EventKind::ContainerStopped {
             container_id: container.container_id.clone(),
@@ -345,9 +351,30 @@ impl Reconciler {
     }
 }
 
+impl Reconciler {
+    /// Tells every worker to finish what it runs, hand back the rest and end: for the stop of Hermes where workers
+    /// cannot outlive it. The records stay as they are; the next start finds the tasks gone and goes on.
+    pub async fn send_all_home(&self) -> Result<(), Fault> {
+        for container in self.containers.awake().await? {
+            self.dispatch.shutdown(&container, StopReason::Asked).await?;
+        }
+        Ok(())
+    }
+}
+
 impl std::fmt::Debug for Reconciler {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Reconciler")
+    }
+}
+
+/// The label of a launch.
+fn outcome_of(launched: &Result<TaskRef, LaunchError>) -> &'static str {
+    match launched {
+        Ok(_) => "ok",
+        Err(LaunchError::Capacity(_)) => "capacity",
+        Err(LaunchError::Rejected(_)) => "config",
+        Err(LaunchError::Backend(_)) => "other",
     }
 }
 

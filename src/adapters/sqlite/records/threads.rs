@@ -30,7 +30,9 @@ pub(super) fn change(mut thread: Thread) -> Result<Change, Failure> {
 pub(super) fn point(pointer: &Pointer) -> Change {
     Change::Row(RowChange {
         table: "pointers",
-        sql: "INSERT INTO pointers (pointer_key, thread_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        // one that exists stays as it is; writing it over itself counts as written
+        sql: "INSERT INTO pointers (pointer_key, thread_id) VALUES (?1, ?2) \
+              ON CONFLICT (pointer_key) DO UPDATE SET thread_id = pointers.thread_id",
         params: vec![text(pointer.key.as_str()), text(pointer.thread_id.as_str())],
     })
 }
