@@ -1,7 +1,9 @@
 //! Mail as values: what came in, what it means, and what is answered.
 
 mod address;
+mod decide;
 mod html;
+mod letter;
 mod machine;
 mod message_id;
 mod parse;
@@ -10,7 +12,9 @@ mod rule;
 mod visible;
 
 pub use address::{EmailAddress, InvalidAddress};
+pub use decide::{Authentication, Decision, Facts, MatchedThread, ProjectMatch, decide};
 pub use html::{Span, SpanKind};
+pub use letter::{Answering, Explanation, Letter, LetterKind, RefusalReason, RenderError, render};
 pub use machine::{Machine, MachineKind, OwnIdentity, classify, soft_signs};
 pub use message_id::{InvalidMessageId, MessageId, extract_ids};
 pub use parse::{

@@ -245,6 +245,13 @@ fn cut_signature(kept: &mut Vec<&str>) -> bool {
     if let Some(at) = device {
         kept.remove(at);
     }
+    if kept
+        .iter()
+        .all(|line| line.trim().is_empty() || marks::is_delimiter(line))
+    {
+        // Rulers alone say nothing.
+        kept.clear();
+    }
     let is_cut = start.is_some() || device.is_some();
     trim_end(kept);
     while is_cut && kept.len() > 1 && kept.last().is_some_and(|line| marks::is_delimiter(line)) {

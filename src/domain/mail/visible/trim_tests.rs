@@ -115,6 +115,7 @@ fn b8_signatures_are_cut() {
         ),
         ("-- \nAmelia", "-- \nAmelia"),
         ("Sent from my iPhone", ""),
+        ("\n-- \n\n___\n", ""),
     ] {
         assert_eq!(first(body).text, expected.trim(), "{body}");
     }

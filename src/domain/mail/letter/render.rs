@@ -1,0 +1,178 @@
+//! A letter as the bytes that are sent: RFC 5322, plain text and HTML that say the same.
+
+use std::time::{Duration, SystemTime};
+
+use askama::Template;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
+
+use super::{Letter, LetterKind};
+
+use crate::domain::ids::{hash_parts, hex};
+use crate::domain::mail::{EmailAddress, MessageId, quote_marker};
+
+/// Our name in `From`.
+const NAME: &str = "Hermes";
+
+/// Why a letter cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// An address is valid but cannot be written by the mail builder.
+    #[error("an address of the letter cannot be written")]
+    Address(#[from] lettre::address::AddressError),
+    /// The mail builder refused.
+    #[error("the mail cannot be built")]
+    Build(#[from] lettre::error::Error),
+    /// A template failed.
+    #[error("the letter's template failed")]
+    Template(#[from] askama::Error),
+}
+
+/// Renders a letter. The same letter gives the same bytes: sending it twice is sending one mail twice.
+pub fn render(letter: &Letter, instance: &str) -> Result<Vec<u8>, RenderError> {
+    let view = View::of(letter);
+    let body = MultiPart::alternative()
+        .boundary(boundary(letter))
+        .singlepart(part(ContentType::TEXT_PLAIN, TextView(&view).render()?))
+        .singlepart(part(ContentType::TEXT_HTML, HtmlView(&view).render()?));
+    let mail = head(letter, instance)?.multipart(body)?;
+    Ok(mail.formatted())
+}
+
+fn part(kind: ContentType, text: String) -> SinglePart {
+    SinglePart::builder().header(kind).body(text)
+}
+
+/// Unguessable by whoever writes the text, and the same each time.
+fn boundary(letter: &Letter) -> String {
+    let hash = hash_parts(&[b"boundary", letter.message_id.as_str().as_bytes()]);
+    format!("hermes-{}", hex(hash.get(..12).unwrap_or_default()))
+}
+
+/// The fields of L16. Never `Precedence`: it hurts delivery.
+fn head(letter: &Letter, instance: &str) -> Result<MessageBuilder, RenderError> {
+    let millis = u64::try_from(letter.date.as_millis()).unwrap_or_default();
+    let references: Vec<String> = letter
+        .references
+        .iter()
+        .filter(|id| is_writable(id))
+        .map(MessageId::bracketed)
+        .collect();
+    let mut head = Message::builder()
+        .from(mailbox(Some(NAME), &letter.from)?)
+        .to(mailbox(None, &letter.to)?)
+        .reply_to(mailbox(Some(NAME), &letter.reply_to)?)
+        .subject(one_line(&letter.subject))
+        .date(SystemTime::UNIX_EPOCH + Duration::from_millis(millis))
+        .message_id(Some(letter.message_id.bracketed()));
+    if is_writable(&letter.in_reply_to) {
+        head = head.in_reply_to(letter.in_reply_to.bracketed());
+    }
+    if !references.is_empty() {
+        head = head.references(references.join(" "));
+    }
+    let own = |name: &'static str, value: &str| {
+        HeaderValue::new(HeaderName::new_from_ascii_str(name), one_line(value))
+    };
+    Ok(head
+        .raw_header(own("Auto-Submitted", "auto-replied"))
+        .raw_header(own("X-Auto-Response-Suppress", "All"))
+        .raw_header(own("X-Hermes-Loop", instance)))
+}
+
+fn mailbox(name: Option<&str>, address: &EmailAddress) -> Result<Mailbox, RenderError> {
+    let address = lettre::Address::new(address.local(), address.domain())?;
+    Ok(Mailbox::new(name.map(str::to_owned), address))
+}
+
+/// Others' ids may hold what a header may not; those are left out.
+fn is_writable(id: &MessageId) -> bool {
+    id.as_str().bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// One line whatever was in it: no header can be smuggled in.
+fn one_line(text: &str) -> String {
+    let spaced: String = text
+        .chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Lines without control characters.
+fn lines(text: &str) -> Vec<String> {
+    text.trim_matches('\n')
+        .lines()
+        .map(|line| line.trim_end().replace('\t', "    "))
+        .map(|line| line.chars().filter(|c| !c.is_control()).collect())
+        .collect()
+}
+
+/// What both templates show, cleaned.
+struct View<'a> {
+    marker: String,
+    headline: String,
+    color: &'static str,
+    paragraphs: Vec<Vec<String>>,
+    preview_url: Option<&'a str>,
+    files: Vec<String>,
+    more_files: usize,
+    log: Vec<String>,
+    hints: Vec<String>,
+    quoted: Vec<String>,
+    reference: Option<&'a str>,
+}
+
+impl<'a> View<'a> {
+    fn of(letter: &'a Letter) -> Self {
+        let optional = |text: &Option<String>| text.as_deref().map(lines).unwrap_or_default();
+        Self {
+            marker: quote_marker(&letter.reply_id),
+            headline: one_line(&letter.headline),
+            color: color(letter.kind),
+            paragraphs: letter.paragraphs.iter().map(|text| lines(text)).collect(),
+            preview_url: letter.preview_url.as_deref(),
+            files: letter
+                .files_changed
+                .iter()
+                .map(|path| one_line(path))
+                .collect(),
+            more_files: letter.more_files,
+            log: optional(&letter.log),
+            hints: letter.hints.iter().map(|text| one_line(text)).collect(),
+            quoted: optional(&letter.quoted),
+            reference: letter
+                .reference
+                .as_ref()
+                .map(crate::domain::ids::JournalId::as_str),
+        }
+    }
+}
+
+/// The bar above the headline: good, waiting for the reader, bad, neither. Readable on light and dark.
+const fn color(kind: LetterKind) -> &'static str {
+    match kind {
+        LetterKind::Result => "#2e8b57",
+        LetterKind::Question => "#c77700",
+        LetterKind::Refusal | LetterKind::Failure => "#c0392b",
+        LetterKind::Ack | LetterKind::StillWorking | LetterKind::Help => "#4a6fa5",
+    }
+}
+
+#[derive(Template)]
+#[template(config = ".cargo/askama.toml", path = "letter.txt")]
+struct TextView<'a>(&'a View<'a>);
+
+#[derive(Template)]
+#[template(config = ".cargo/askama.toml", path = "letter.html")]
+struct HtmlView<'a>(&'a View<'a>);
+
+#[cfg(test)]
+#[path = "render_tests.rs"]
+mod tests;
