@@ -114,9 +114,12 @@ impl Git<'_> {
             .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => LaunchError::Rejected("git is not installed".to_owned()),
-                _ => fault(error).into(),
+            .map_err(|error| {
+                if error.kind() == io::ErrorKind::NotFound {
+                    LaunchError::Rejected("git is not installed".to_owned())
+                } else {
+                    fault(error).into()
+                }
             })?;
         // What git says is short; it can't block on it while it reads its input.
         if let Some(mut stdin) = child.stdin.take() {

@@ -11,17 +11,24 @@ use tokio::process::{Child, ChildStdin};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::leftovers::PidFile;
-use super::proc::{Identity, oom_kills, signal_group};
+use super::proc::{Identity, fault, oom_kills, signal_group};
 use super::worker_log::WorkerLog;
-use crate::domain::container::StopReason;
+use crate::domain::container::{StopReason, TaskRef};
 use crate::domain::ids::ContainerId;
+use crate::ports::fault::{Fault, FaultKind};
+
+/// Between SIGTERM and SIGKILL.
+const TERM_WAIT: Duration = Duration::from_secs(2);
+
+/// How long the kernel may take to end what got SIGKILL.
+const KILL_WAIT: Duration = Duration::from_secs(5);
 
 /// A worker process. Nobody waits for it in the background: whoever looks reaps it.
 #[derive(Debug)]
 pub(super) struct Life {
     pub(super) container: ContainerId,
     pub(super) generation: u64,
-    pub(super) identity: Identity,
+    identity: Identity,
     pub(super) log: WorkerLog,
     pid_file: PidFile,
     oom_kills_before: u64,
@@ -66,6 +73,11 @@ impl Life {
         }
     }
 
+    /// The task's name.
+    pub(super) fn task(&self) -> TaskRef {
+        self.identity.task()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -102,7 +114,7 @@ impl Life {
         }
         // Not reaped yet, the leader still holds its pid: the group's number can't be another's.
         if let Err(error) = signal_group(self.identity.pid, Signal::KILL) {
-            tracing::warn!(task = %self.identity.task(), %error, "cannot kill the rest of a worker's group");
+            tracing::warn!(task = %self.task(), %error, "cannot kill the rest of a worker's group");
         }
         let reason = match state.child.try_wait() {
             Ok(None) => return None,
@@ -113,7 +125,7 @@ impl Life {
         state.stdin = None;
         self.pid_file.remove(self.identity);
         tracing::info!(
-            container.id = %self.container, container.generation = self.generation, task = %self.identity.task(),
+            container.id = %self.container, container.generation = self.generation, task = %self.task(),
             stop.reason = reason.as_str(), log = %self.log.path().display(), "worker of {} ended", self.container
         );
         Some(reason)
@@ -125,7 +137,7 @@ impl Life {
     }
 
     /// Signals its whole group, unless it has ended.
-    pub(super) fn signal(&self, signal: Signal) -> io::Result<()> {
+    fn signal(&self, signal: Signal) -> io::Result<()> {
         // The lock keeps another from reaping it meanwhile, after which its pid may be another's.
         let state = self.state();
         if state.ended.is_none() {
@@ -135,7 +147,7 @@ impl Life {
     }
 
     /// Waits for its end for at most `limit`. Answers whether it has ended.
-    pub(super) async fn ends_within(&self, limit: Duration) -> io::Result<bool> {
+    async fn ends_within(&self, limit: Duration) -> io::Result<bool> {
         // Listening begins before the first look, so no end is missed in between.
         let mut exits = signal(SignalKind::child())?;
         let end = async {
@@ -144,6 +156,32 @@ impl Life {
             }
         };
         Ok(tokio::time::timeout(limit, end).await.is_ok())
+    }
+
+    /// Ends it: closes its input, and after `grace` forces it. One that has ended is not an error.
+    pub(super) async fn end(&self, grace: Duration) -> Result<(), Fault> {
+        let broken = |error| fault("stop", error);
+        self.order_end(StopReason::Asked);
+        if self.ends_within(grace).await.map_err(broken)? {
+            return Ok(());
+        }
+        tracing::warn!(container.id = %self.container, "worker of {} does not end, forcing it", self.container);
+        self.signal(Signal::TERM).map_err(broken)?;
+        if self.ends_within(TERM_WAIT).await.map_err(broken)? {
+            return Ok(());
+        }
+        self.kill().await
+    }
+
+    /// Kills its whole group and waits until it is gone.
+    pub(super) async fn kill(&self) -> Result<(), Fault> {
+        let broken = |error| fault("kill", error);
+        self.signal(Signal::KILL).map_err(broken)?;
+        if self.ends_within(KILL_WAIT).await.map_err(broken)? {
+            return Ok(());
+        }
+        let detail = "the process has not ended yet";
+        Err(Fault::new("kill", FaultKind::Transient, detail))
     }
 
     fn is_running(&self) -> bool {

@@ -12,7 +12,9 @@ mod leftovers;
 mod life;
 mod proc;
 mod repository;
+mod spawn;
 mod worker_log;
 
 pub use environment::WorkerProject;
-pub use fleet::{FleetSettings, IssueToken, ProcessFleet};
+pub use fleet::ProcessFleet;
+pub use spawn::{FleetSettings, IssueToken};

@@ -1,4 +1,4 @@
-//! What the kernel says of a process, and signals to its group.
+//! What the kernel says of a process, signals to its group, and what may go wrong with either.
 
 use std::fs;
 use std::io;
@@ -6,6 +6,7 @@ use std::io;
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::domain::container::TaskRef;
+use crate::ports::fault::{Fault, FaultKind};
 
 /// A process, told from a later one with the same pid by when it began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +76,16 @@ pub(super) fn oom_kills() -> u64 {
 pub(super) fn boot_id() -> String {
     let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
     text.trim().to_owned()
+}
+
+/// Classifies a failure of a system call.
+pub(super) fn fault(operation: &'static str, error: io::Error) -> Fault {
+    let kind = if error.kind() == io::ErrorKind::PermissionDenied {
+        FaultKind::Denied
+    } else {
+        FaultKind::Broken
+    };
+    Fault::new(operation, kind, error)
 }
 
 fn read_stat(pid: Pid) -> io::Result<Stat> {

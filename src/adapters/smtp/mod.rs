@@ -1,1 +1,7 @@
-//! Mail out by SMTP.
+//! Mail out by SMTP, through the operator's own mail server.
+
+mod mailer;
+mod server;
+
+pub use mailer::SmtpMailer;
+pub use server::{InvalidSmtpUrl, SmtpServer};

@@ -35,9 +35,10 @@ impl WorkerSocket {
     /// folder's lock. If its path is too long for a socket, it is made in a new folder under the system's temporary one.
     pub fn bind(data: &Path, entropy: &dyn Entropy) -> Result<Self, Fault> {
         Self::try_bind(data, entropy).map_err(|error| {
-            let kind = match error.kind() {
-                io::ErrorKind::PermissionDenied => FaultKind::Denied,
-                _ => FaultKind::Broken,
+            let kind = if error.kind() == io::ErrorKind::PermissionDenied {
+                FaultKind::Denied
+            } else {
+                FaultKind::Broken
             };
             Fault::new("bind the workers' socket", kind, error)
         })
