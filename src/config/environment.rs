@@ -29,7 +29,9 @@ impl Environment {
     /// All variables, for whoever passes an allow-list of them on.
     pub fn variables(&self) -> Vec<(OsString, OsString)> {
         let pairs = self.0.iter();
-        pairs.map(|(name, value)| (name.into(), value.clone())).collect()
+        pairs
+            .map(|(name, value)| (name.into(), value.clone()))
+            .collect()
     }
 
     /// The value of a variable that another part of Hermes has set.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::intake::user_of;
 use super::projects::Projects;
 use crate::domain::ids::UserId;
-use crate::domain::mail::{EmailAddress, HermesAddress, InboundMail, OwnIdentity, ProjectMatch, recipient_projects};
+use crate::domain::mail::{
+    EmailAddress, HermesAddress, InboundMail, OwnIdentity, ProjectMatch, recipient_projects,
+};
 use crate::domain::member::Role;
 use crate::domain::project::Project;
 use crate::domain::thread::Thread;
@@ -27,8 +29,15 @@ pub(super) struct Addressed {
 impl Addressing {
     pub(super) fn new(projects: &Projects, hermes: &HermesAddress, instance: &str) -> Self {
         let projects = projects.all();
-        let addresses = projects.iter().flat_map(|project| &project.addresses).filter_map(|text| text.parse().ok());
-        let own = OwnIdentity { hermes: hermes.clone(), addresses: addresses.collect(), instance: instance.to_owned() };
+        let addresses = projects
+            .iter()
+            .flat_map(|project| &project.addresses)
+            .filter_map(|text| text.parse().ok());
+        let own = OwnIdentity {
+            hermes: hermes.clone(),
+            addresses: addresses.collect(),
+            instance: instance.to_owned(),
+        };
         Self { own, projects }
     }
 
@@ -37,20 +46,39 @@ impl Addressing {
         let (project, matched) = self.project(mail, thread);
         let from = mail.from.address();
         let user = from.map(user_of);
-        let role = project.as_ref().zip(from).and_then(|(project, from)| project.role_of(from.as_str()));
-        Addressed { project, matched, user, role }
+        let role = project
+            .as_ref()
+            .zip(from)
+            .and_then(|(project, from)| project.role_of(from.as_str()));
+        Addressed {
+            project,
+            matched,
+            user,
+            role,
+        }
     }
 
     /// The project whose address it was sent to, else the one in the plus tag, else the thread's, else the only one.
-    fn project(&self, mail: &InboundMail, thread: Option<&Thread>) -> (Option<Arc<Project>>, ProjectMatch) {
+    fn project(
+        &self,
+        mail: &InboundMail,
+        thread: Option<&Thread>,
+    ) -> (Option<Arc<Project>>, ProjectMatch) {
         let addressed = self.projects.iter().filter(|project| {
-            project.addresses.iter().any(|address| mail.recipients.iter().any(|to| same_mailbox(to, address)))
+            project
+                .addresses
+                .iter()
+                .any(|address| mail.recipients.iter().any(|to| same_mailbox(to, address)))
         });
         let mut named: Vec<&Arc<Project>> = addressed.collect();
         if named.is_empty() {
             let tags = recipient_projects(mail, &self.own.hermes);
             if !tags.is_empty() {
-                named = self.projects.iter().filter(|p| tags.iter().any(|tag| same_id(tag.as_str(), p))).collect();
+                named = self
+                    .projects
+                    .iter()
+                    .filter(|p| tags.iter().any(|tag| same_id(tag.as_str(), p)))
+                    .collect();
                 if named.is_empty() {
                     return (None, ProjectMatch::None);
                 }
@@ -59,7 +87,11 @@ impl Addressing {
         if named.is_empty()
             && let Some(thread) = thread
         {
-            named = self.projects.iter().filter(|project| project.id == thread.project_id).collect();
+            named = self
+                .projects
+                .iter()
+                .filter(|project| project.id == thread.project_id)
+                .collect();
         }
         if named.is_empty() {
             named = self.projects.iter().collect();
@@ -78,5 +110,7 @@ fn same_id(tag: &str, project: &Project) -> bool {
 }
 
 fn same_mailbox(to: &EmailAddress, address: &str) -> bool {
-    address.parse::<EmailAddress>().is_ok_and(|own| own.domain() == to.domain() && own.base() == to.base())
+    address
+        .parse::<EmailAddress>()
+        .is_ok_and(|own| own.domain() == to.domain() && own.base() == to.base())
 }

@@ -145,11 +145,7 @@ impl Endings {
 
     /// What came by mail is answered by mail. What a newer mail of the same thread has stopped is covered by that
     /// one's answer (C16).
-    async fn reply(
-        &self,
-        command: &Command,
-        now: Timestamp,
-    ) -> Result<Option<Reply>, Fault> {
+    async fn reply(&self, command: &Command, now: Timestamp) -> Result<Option<Reply>, Fault> {
         let Some(mail) = command
             .mail
             .as_ref()
@@ -171,10 +167,11 @@ impl Endings {
             return Ok(None);
         }
         let thread = self.threads.get(&command.thread_id).await?;
+        let preview_url = self.policy.preview_url(&command.session_id);
         let letter = self
             .letters
-            .outcome(command, mail, session, thread.as_ref(), now);
-        Ok(Some(Reply {
+            .outcome(command, mail, thread.as_ref(), &preview_url, now);
+        Ok(letter.map(|letter| Reply {
             reply_id: ReplyId::for_command(&command.command_id),
             session_id: Some(command.session_id.clone()),
             command_id: Some(command.command_id.clone()),

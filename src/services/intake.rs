@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tracing::info;
 
 use super::acceptance::{Acceptor, Instruction};
-use super::addressing::{Addressing, Addressed};
+use super::addressing::{Addressed, Addressing};
 use super::intake_error::{IntakeError, Received};
 use super::letters::Letters;
 use super::metrics::Metrics;
@@ -16,11 +16,11 @@ use super::settle;
 use crate::domain::blob::BlobId;
 use crate::domain::claim::{Claim, ClaimKey};
 use crate::domain::command::{MailOrigin, Source};
-use crate::domain::ids::{JournalId, ReplyId, UserId};
+use crate::domain::ids::{JournalId, ProjectId, ReplyId, UserId};
 use crate::domain::journal::{Channel, JournalRow, Verdict};
 use crate::domain::mail::{
-    Authentication, Candidate, Decision, EmailAddress, Facts, InboundMail, NotAMail, RefusalReason, candidates,
-    decide, parse,
+    Authentication, Candidate, Decision, EmailAddress, Facts, InboundMail, MessageId, NotAMail,
+    RefusalReason, candidates, decide, parse,
 };
 use crate::domain::reply::{Reply, ReplyState};
 use crate::domain::thread::{PointerKey, Thread};
@@ -87,28 +87,55 @@ impl Intake {
     }
 
     /// Takes one mail in. The answer means that what it tells is durable.
-    pub async fn receive(&self, raw: Bytes, channel: Channel, auth: Authentication) -> Result<Received, IntakeError> {
+    pub async fn receive(
+        &self,
+        raw: Bytes,
+        channel: Channel,
+        auth: Authentication,
+    ) -> Result<Received, IntakeError> {
         let begun = Instant::now();
         let mail = parse(&raw).map_err(not_a_mail)?;
         let bytes = raw.len() as u64;
         let raw = self.archive.put(raw, self.acceptor.now()).await?;
-        let arrival = Arrival { mail: &mail, raw, bytes, channel, auth, replayed: None };
+        let arrival = Arrival {
+            mail: &mail,
+            raw,
+            bytes,
+            channel,
+            auth,
+            replayed: None,
+        };
         let received = settle!(self.take(&arrival).await)?;
-        self.metrics.accepted(channel, begun.elapsed().as_secs_f64());
+        self.metrics
+            .accepted(channel, begun.elapsed().as_secs_f64());
         Ok(received)
     }
 
     /// Decides again about a message in the journal, by the rules and projects of now.
-    pub async fn replay(&self, id: &JournalId, force: Force, auth: Authentication) -> Result<Received, IntakeError> {
+    pub async fn replay(
+        &self,
+        id: &JournalId,
+        force: Force,
+        auth: Authentication,
+    ) -> Result<Received, IntakeError> {
         settle!(self.try_replay(id, force, auth).await)
     }
 
-    async fn try_replay(&self, id: &JournalId, force: Force, auth: Authentication) -> Result<Received, IntakeError> {
+    async fn try_replay(
+        &self,
+        id: &JournalId,
+        force: Force,
+        auth: Authentication,
+    ) -> Result<Received, IntakeError> {
         let row = self.journal.get(id).await?.ok_or(IntakeError::NotFound)?;
         if let Some(command_id) = row.command_id.clone().filter(|_| force == Force::No) {
             return Err(IntakeError::HasCommand(command_id));
         }
-        let raw = self.archive.get(&row.raw).await?.ok_or(IntakeError::RawGone)?;
+        let raw = self
+            .archive
+            .get(&row.raw)
+            .await?
+            .ok_or(IntakeError::RawGone)?;
         let mail = parse(&raw).map_err(not_a_mail)?;
         let arrival = Arrival {
             mail: &mail,
@@ -123,17 +150,20 @@ impl Intake {
 
     async fn take(&self, arrival: &Arrival<'_>) -> Result<Received, IntakeError> {
         let mail = arrival.mail;
-        let addressing = Addressing::new(&self.projects, self.letters.hermes(), self.letters.instance());
+        let addressing = Addressing::new(
+            &self.projects,
+            self.letters.hermes(),
+            self.letters.instance(),
+        );
         let keys = candidate_keys(mail, &addressing);
         let thread = self.resolve(mail, &addressing, keys).await?;
         let addressed = addressing.address(mail, thread.as_ref());
         let project_id = addressed.project.as_ref().map(|project| project.id.clone());
-        let journal_id = match &arrival.replayed {
-            Some(row) => row.journal_id.clone(),
-            None => {
-                let project = project_id.as_ref().map_or("", |id| id.as_str());
-                JournalId::derive(project, mail.message_id.as_str(), &mail.content_hash)
-            }
+        let journal_id = if let Some(row) = &arrival.replayed {
+            row.journal_id.clone()
+        } else {
+            let project = project_id.as_ref().map_or("", ProjectId::as_str);
+            JournalId::derive(project, mail.message_id.as_str(), &mail.content_hash)
         };
         if arrival.replayed.is_none()
             && let Some(row) = self.journal.get(&journal_id).await?
@@ -149,9 +179,18 @@ impl Intake {
             role: addressed.role,
             thread: thread.as_ref().map(addressed_thread),
         });
-        let mut row = new_row(arrival, &journal_id, &addressed, &decision, self.acceptor.now());
+        let mut row = new_row(
+            arrival,
+            &journal_id,
+            &addressed,
+            &decision,
+            self.acceptor.now(),
+        );
         let writes = match decision.verdict {
-            Verdict::Instruct => self.accept(arrival, &addressed, &decision, thread, &mut row).await?,
+            Verdict::Instruct => {
+                self.accept(arrival, &addressed, &decision, thread, &mut row)
+                    .await?
+            }
             Verdict::Refuse => self.refuse(arrival, &decision, &row).await?,
             Verdict::Command | Verdict::Silent | Verdict::Hold | Verdict::Poison => Vec::new(),
         };
@@ -176,7 +215,8 @@ impl Intake {
         };
         writes.push(Write::Journal(Box::new(row)));
         self.acceptor.ledger.commit(writes).await?;
-        self.metrics.mail(channel, decision.verdict, &decision.rules);
+        self.metrics
+            .mail(channel, decision.verdict, &decision.rules);
         info!(
             message.id = %received.journal_id,
             verdict = decision.verdict.as_str(),
@@ -196,7 +236,9 @@ impl Intake {
         if let Some(thread) = self.acceptor.resolve(&keys).await? {
             return Ok(Some(thread));
         }
-        let Some(project) = addressing.address(mail, None).project else { return Ok(None) };
+        let Some(project) = addressing.address(mail, None).project else {
+            return Ok(None);
+        };
         let mut ids: Vec<PointerKey> = candidates(mail, &addressing.own.hermes)
             .iter()
             .filter_map(|candidate| match candidate {
@@ -216,15 +258,24 @@ impl Intake {
         thread: Option<Thread>,
         row: &mut JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {
-        let (Some(project), Some(user)) = (&addressed.project, &addressed.user) else { return Ok(Vec::new()) };
-        let Some(origin) = origin(arrival.mail, &row.journal_id) else { return Ok(Vec::new()) };
-        let mut pointers = vec![PointerKey::message(&project.id, arrival.mail.message_id.as_str())];
+        let (Some(project), Some(user)) = (&addressed.project, &addressed.user) else {
+            return Ok(Vec::new());
+        };
+        let Some(origin) = origin(arrival.mail, &row.journal_id) else {
+            return Ok(Vec::new());
+        };
+        let mut pointers = vec![PointerKey::message(
+            &project.id,
+            arrival.mail.message_id.as_str(),
+        )];
         if thread.is_none() {
             pointers.extend(referred(arrival.mail).map(|id| PointerKey::message(&project.id, id)));
         }
         pointers.dedup();
         let instruction = Instruction {
-            client_id: thread.as_ref().map_or_else(|| project.client.clone(), |thread| thread.client_id.clone()),
+            client_id: thread
+                .as_ref()
+                .map_or_else(|| project.client.clone(), |thread| thread.client_id.clone()),
             project_id: project.id.clone(),
             user_id: user.clone(),
             source: Source::Email,
@@ -238,7 +289,8 @@ impl Intake {
         row.session_id = Some(accepted.session.session_id.clone());
         row.thread_id = Some(accepted.session.thread_id.clone());
         row.command_id = Some(accepted.command_id);
-        self.metrics.activated(arrival.channel, accepted.met.as_str());
+        self.metrics
+            .activated(arrival.channel, accepted.met.as_str());
         Ok(accepted.writes)
     }
 
@@ -249,7 +301,9 @@ impl Intake {
         decision: &Decision,
         row: &JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {
-        let (Some(reason), Some(origin)) = (decision.refusal, origin(arrival.mail, &row.journal_id)) else {
+        let (Some(reason), Some(origin)) =
+            (decision.refusal, origin(arrival.mail, &row.journal_id))
+        else {
             return Ok(Vec::new());
         };
         let now = self.acceptor.now();
@@ -259,7 +313,9 @@ impl Intake {
         if repeats || already_answered {
             return Ok(Vec::new());
         }
-        let Some(letter) = self.letters.refusal(reason, &origin, now) else { return Ok(Vec::new()) };
+        let Some(letter) = self.letters.refusal(reason, &origin, now) else {
+            return Ok(Vec::new());
+        };
         let reply = Reply {
             reply_id: ReplyId::for_message(&row.journal_id),
             session_id: None,
@@ -275,7 +331,12 @@ impl Intake {
         let mut writes = vec![Write::Reply(Box::new(reply))];
         if asks_once(reason) {
             let expires_at = now + REFUSAL_PAUSE;
-            writes.push(Write::Claim(Claim { key, value: String::new(), claimed_at: now, expires_at }));
+            writes.push(Write::Claim(Claim {
+                key,
+                value: String::new(),
+                claimed_at: now,
+                expires_at,
+            }));
         }
         Ok(writes)
     }
@@ -301,12 +362,21 @@ fn asks_once(reason: RefusalReason) -> bool {
 
 /// T6: a thread goes on only for its own user, in its own project.
 fn continues(thread: &Thread, addressed: &Addressed) -> bool {
-    addressed.project.as_ref().is_some_and(|project| project.id == thread.project_id)
-        && addressed.user.as_ref().is_some_and(|user| *user == thread.user_id)
+    addressed
+        .project
+        .as_ref()
+        .is_some_and(|project| project.id == thread.project_id)
+        && addressed
+            .user
+            .as_ref()
+            .is_some_and(|user| *user == thread.user_id)
 }
 
 fn addressed_thread(thread: &Thread) -> crate::domain::mail::MatchedThread {
-    crate::domain::mail::MatchedThread { thread: thread.thread_id.clone(), project: thread.project_id.clone() }
+    crate::domain::mail::MatchedThread {
+        thread: thread.thread_id.clone(),
+        project: thread.project_id.clone(),
+    }
 }
 
 /// Keys that need no project: the reply tokens.
@@ -323,7 +393,11 @@ fn candidate_keys(mail: &InboundMail, addressing: &Addressing) -> Vec<PointerKey
 /// The at most ten ids that a mail refers to, newest first (T1).
 fn referred(mail: &InboundMail) -> impl Iterator<Item = &str> {
     const MOST: usize = 10;
-    mail.in_reply_to.iter().chain(mail.references.iter().rev()).map(|id| id.as_str()).take(MOST)
+    mail.in_reply_to
+        .iter()
+        .chain(mail.references.iter().rev())
+        .map(MessageId::as_str)
+        .take(MOST)
 }
 
 fn origin(mail: &InboundMail, journal_id: &JournalId) -> Option<MailOrigin> {
@@ -351,12 +425,20 @@ fn new_row(
         channel: before.map_or(arrival.channel, |row| row.channel),
         message_id: mail.message_id.as_str().to_owned(),
         from: mail.from.address().map(EmailAddress::to_string),
-        to: mail.recipients.iter().map(EmailAddress::to_string).collect(),
+        to: mail
+            .recipients
+            .iter()
+            .map(EmailAddress::to_string)
+            .collect(),
         subject: mail.subject.clone(),
         bytes: arrival.bytes,
         project_id: addressed.project.as_ref().map(|project| project.id.clone()),
         verdict: decision.verdict,
-        rules: decision.rules.iter().map(|rule| rule.as_str().to_owned()).collect(),
+        rules: decision
+            .rules
+            .iter()
+            .map(|rule| rule.as_str().to_owned())
+            .collect(),
         reason: decision.reason.clone(),
         session_id: None,
         thread_id: None,

@@ -20,7 +20,11 @@ impl Journal {
     }
 
     /// Rows, newest first.
-    pub async fn list(&self, limit: usize, cursor: Option<&str>) -> Result<Page<JournalRow>, Fault> {
+    pub async fn list(
+        &self,
+        limit: usize,
+        cursor: Option<&str>,
+    ) -> Result<Page<JournalRow>, Fault> {
         self.store.list(limit, cursor).await
     }
 

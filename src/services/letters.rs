@@ -6,7 +6,8 @@ use tracing::error;
 use crate::domain::command::{Command, CommandResult, CommandState, MailOrigin};
 use crate::domain::ids::ReplyId;
 use crate::domain::mail::{
-    Answering, HermesAddress, InvalidMessageId, Letter, LetterKind, RefusalReason, RenderError, ReplyToken, render,
+    Answering, HermesAddress, InvalidMessageId, Letter, LetterKind, RefusalReason, RenderError,
+    ReplyToken, render,
 };
 use crate::domain::thread::Thread;
 use crate::domain::time::Timestamp;
@@ -71,14 +72,30 @@ impl Letters {
             letter = letter.preview(preview_url);
         }
         let letter = letter.files(&result.files_changed);
-        Some(letter.quoting(&command.instruction).referring_to(mail.journal_id.clone()))
+        Some(
+            letter
+                .quoting(&command.instruction)
+                .referring_to(mail.journal_id.clone()),
+        )
     }
 
     /// The answer to a mail that is not carried out (L18: no more than a sentence of it is repeated).
-    pub fn refusal(&self, reason: RefusalReason, mail: &MailOrigin, now: Timestamp) -> Option<Letter> {
+    pub fn refusal(
+        &self,
+        reason: RefusalReason,
+        mail: &MailOrigin,
+        now: Timestamp,
+    ) -> Option<Letter> {
         let told = reason.explain();
         let reply_id = ReplyId::for_message(&mail.journal_id);
-        let letter = self.answer(told.kind, reply_id, mail, None, now, told.headline.to_owned());
+        let letter = self.answer(
+            told.kind,
+            reply_id,
+            mail,
+            None,
+            now,
+            told.headline.to_owned(),
+        );
         let letter = written(letter)?.paragraph(told.because).hint(told.hint);
         Some(letter.referring_to(mail.journal_id.clone()))
     }
@@ -106,7 +123,9 @@ impl Letters {
 }
 
 fn written(letter: Result<Letter, InvalidMessageId>) -> Option<Letter> {
-    letter.inspect_err(|error| error!(%error, "an answer cannot be written")).ok()
+    letter
+        .inspect_err(|error| error!(%error, "an answer cannot be written"))
+        .ok()
 }
 
 /// What is said of an end.
@@ -128,7 +147,11 @@ fn tell(state: CommandState, result: &CommandResult) -> Told {
     match state {
         CommandState::Succeeded | CommandState::Queued | CommandState::Running => {
             let changed = !result.files_changed.is_empty();
-            let headline = if changed { "Your change is ready to look at." } else { "There was nothing to change." };
+            let headline = if changed {
+                "Your change is ready to look at."
+            } else {
+                "There was nothing to change."
+            };
             Told {
                 kind: LetterKind::Result,
                 headline: headline.to_owned(),
@@ -161,12 +184,16 @@ fn stopped_why(result: &CommandResult) -> &'static str {
 fn failed(result: &CommandResult, summary: String) -> Told {
     let code = result.error_code.as_deref().unwrap_or_default();
     let (kind, headline, hint) = match code {
-        "not_found" | "ambiguous" | "no_such_page" | "empty" => {
-            (LetterKind::Question, "I could not tell what to change, so nothing was changed.", REWORD)
-        }
-        "needs_model" | "unsupported" | "not_understood" | "agent_unavailable" => {
-            (LetterKind::Refusal, "I cannot do this, so nothing was changed.", REWORD)
-        }
+        "not_found" | "ambiguous" | "no_such_page" | "empty" => (
+            LetterKind::Question,
+            "I could not tell what to change, so nothing was changed.",
+            REWORD,
+        ),
+        "needs_model" | "unsupported" | "not_understood" | "agent_unavailable" => (
+            LetterKind::Refusal,
+            "I cannot do this, so nothing was changed.",
+            REWORD,
+        ),
         "build_failed" => (
             LetterKind::Failure,
             "Your change was made, but the website could not be built with it.",

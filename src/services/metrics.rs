@@ -211,7 +211,10 @@ impl Metrics {
 
     /// A command has ended.
     pub fn command_ended(&self, result: &'static str) {
-        self.commands.get_or_create(&End { result: Label(result) })
+        self.commands
+            .get_or_create(&End {
+                result: Label(result),
+            })
             .inc();
     }
 

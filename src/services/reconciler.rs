@@ -241,7 +241,8 @@ impl Reconciler {
             }
         };
         let now = self.clock.now();
-        self.metrics.container_started("process", outcome_of(&launched));
+        self.metrics
+            .container_started("process", outcome_of(&launched));
         match launched {
             Ok(task) => {
                 info!(container.id = %id, generation = container.generation, "started container {id}");
@@ -356,7 +357,9 @@ impl Reconciler {
     /// cannot outlive it. The records stay as they are; the next start finds the tasks gone and goes on.
     pub async fn send_all_home(&self) -> Result<(), Fault> {
         for container in self.containers.awake().await? {
-            self.dispatch.shutdown(&container, StopReason::Asked).await?;
+            self.dispatch
+                .shutdown(&container, StopReason::Asked)
+                .await?;
         }
         Ok(())
     }

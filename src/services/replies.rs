@@ -32,7 +32,7 @@ const AT_ONCE: usize = 4;
 /// after [`SENDING_TIMEOUT`] with the same Message-ID. In that window alone a mail can go out twice.
 pub struct Replies {
     clock: Arc<dyn Clock>,
-    replies: Arc<dyn ReplyStore>,
+    store: Arc<dyn ReplyStore>,
     commands: Arc<dyn CommandStore>,
     ledger: Arc<dyn Ledger>,
     mailer: Arc<dyn Mailer>,
@@ -45,7 +45,7 @@ impl Replies {
     pub fn new(ports: &Ports, letters: Letters, metrics: Arc<Metrics>) -> Self {
         Self {
             clock: Arc::clone(&ports.clock),
-            replies: Arc::clone(&ports.replies),
+            store: Arc::clone(&ports.replies),
             commands: Arc::clone(&ports.commands),
             ledger: Arc::clone(&ports.ledger),
             mailer: Arc::clone(&ports.mailer),
@@ -57,10 +57,13 @@ impl Replies {
     /// Sends all replies that are due.
     pub async fn tick(&self) -> Result<(), Fault> {
         loop {
-            let due = self.replies.due(self.clock.now(), BATCH).await?;
+            let due = self.store.due(self.clock.now(), BATCH).await?;
             let full = due.len() == BATCH;
             let sending = due.into_iter().map(|reply| self.send(reply));
-            let outcomes: Vec<_> = stream::iter(sending).buffer_unordered(AT_ONCE).collect().await;
+            let outcomes: Vec<_> = stream::iter(sending)
+                .buffer_unordered(AT_ONCE)
+                .collect()
+                .await;
             for outcome in outcomes {
                 match outcome {
                     Ok(()) | Err(CommitError::Conflict) => {} // another replica has it
@@ -78,7 +81,9 @@ impl Replies {
         reply.state = ReplyState::Sending { since: now };
         reply.due_at = Some(now + SENDING_TIMEOUT);
         reply.attempts = reply.attempts.saturating_add(1);
-        self.ledger.commit(vec![Write::Reply(Box::new(reply.clone()))]).await?;
+        self.ledger
+            .commit(vec![Write::Reply(Box::new(reply.clone()))])
+            .await?;
         reply.version = reply.version.saturating_add(1);
         let outcome = match self.letters.render(&reply.letter) {
             Ok(raw) => {
@@ -100,39 +105,56 @@ impl Replies {
     }
 
     async fn sent(&self, id: &ReplyId, sent_id: &str) -> Result<(), CommitError> {
-        let Some(mut reply) = self.replies.get(id).await? else { return Ok(()) };
+        let Some(mut reply) = self.store.get(id).await? else {
+            return Ok(());
+        };
         if matches!(reply.state, ReplyState::Sent { .. }) {
             return Ok(());
         }
         let now = self.clock.now();
-        reply.state = ReplyState::Sent { id: sent_id.to_owned(), at: now };
+        reply.state = ReplyState::Sent {
+            id: sent_id.to_owned(),
+            at: now,
+        };
         reply.due_at = None;
         let command = self.command(&reply).await?;
         let kind = reply.letter.kind.as_str();
         let mut writes = Vec::with_capacity(2);
         if let Some(command) = &command {
             let command_id = Some(command.command_id.clone());
-            let sent = EventKind::ReplySent { command_id, kind: kind.to_owned() };
+            let sent = EventKind::ReplySent {
+                command_id,
+                kind: kind.to_owned(),
+            };
             writes.push(Write::Event(EventDraft::of_command(command, now, sent)));
         }
         writes.push(Write::Reply(Box::new(reply.clone())));
         self.ledger.commit(writes).await?;
         info!(reply.id = %id, kind, "answered {id}");
         let asked_at = command.map(|command| command.created_at);
-        self.metrics.reply(kind, "sent", asked_at.map(|at| now.since(at).as_secs_f64()));
+        self.metrics
+            .reply(kind, "sent", asked_at.map(|at| now.since(at).as_secs_f64()));
         Ok(())
     }
 
     async fn retry(&self, mut reply: Reply, fault: &Fault) -> Result<(), CommitError> {
         let id = reply.reply_id.clone();
         let Some(delay) = retry_delay(reply.attempts) else {
-            return self.failed(reply, "the mail system did not take it for a day".to_owned()).await;
+            return self
+                .failed(
+                    reply,
+                    "the mail system did not take it for a day".to_owned(),
+                )
+                .await;
         };
         warn!(reply.id = %id, error = fault as &dyn std::error::Error, "could not hand over the answer {id}; trying again in {} s", delay.as_secs());
-        self.metrics.reply(reply.letter.kind.as_str(), "retried", None);
+        self.metrics
+            .reply(reply.letter.kind.as_str(), "retried", None);
         reply.state = ReplyState::Pending;
         reply.due_at = Some(self.clock.now() + delay.max(fault.retry_after.unwrap_or_default()));
-        self.ledger.commit(vec![Write::Reply(Box::new(reply))]).await
+        self.ledger
+            .commit(vec![Write::Reply(Box::new(reply))])
+            .await
     }
 
     async fn failed(&self, mut reply: Reply, why: String) -> Result<(), CommitError> {
@@ -146,7 +168,10 @@ impl Replies {
         let mut writes = Vec::with_capacity(2);
         if let Some(command) = self.command(&reply).await? {
             let command_id = Some(command.command_id.clone());
-            let failed = EventKind::ReplyFailed { command_id, kind: kind.to_owned() };
+            let failed = EventKind::ReplyFailed {
+                command_id,
+                kind: kind.to_owned(),
+            };
             writes.push(Write::Event(EventDraft::of_command(&command, now, failed)));
         }
         writes.push(Write::Reply(Box::new(reply)));
