@@ -1,1 +1,3 @@
 //! The agent `literal`: exact edits in plain words, without a model.
+
+mod document;
