@@ -1,3 +1,4 @@
 //! The agent `literal`: exact edits in plain words, without a model.
 
 mod document;
+mod instruction;

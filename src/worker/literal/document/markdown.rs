@@ -373,7 +373,7 @@ mod tests {
             ("title", "My \"shop\""),
             ("h1", "A big title"),
             ("p", "Fish * chips & tea and cake."),
-            ("li", "one"),
+            ("p", "one"),
             ("p", "two"),
             ("p", "more"),
             ("p", "said"),
