@@ -1,0 +1,475 @@
+//! Understands one clause: `replace "A" with "B"`, `change the title to Welcome`.
+
+use super::command::{Action, Command, Kind, Pages, Target};
+use super::cursor::Cursor;
+use super::lexer::{self, Token};
+use super::scope::{Scoped, take_scope};
+use super::vocabulary::{self, Language, Verb, verb};
+
+/// What a clause turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Clause {
+    Command(Command, Ending),
+    /// `On the contact page:` for all that follows.
+    Pages(Pages),
+    SmallTalk,
+    /// `Best regards`: what follows is a signature.
+    Closing,
+    /// It would be understood if the texts were in quotes.
+    Unquoted,
+    Unknown,
+}
+
+/// How sure it is where the clause ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// In a text in quotes: surely here.
+    Closed,
+    /// In a text without quotes: the next words may belong to it.
+    Open,
+    /// The same, and the text may have several sentences.
+    OpenText,
+}
+
+/// A clause as tokens of a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) message: &'a str,
+    pub(crate) tokens: &'a [Token],
+}
+
+impl<'a> Source<'a> {
+    /// The sender's words, on one line.
+    pub(crate) fn said(&self) -> String {
+        text_of(self.message, self.tokens)
+    }
+
+    /// Understands the clause. `before` is the clause before it, whose verb `and "C" with "D"` repeats.
+    pub(crate) fn understand(&self, before: Option<&Command>) -> Clause {
+        let words = strip(self.tokens);
+        if words.is_empty() {
+            return Clause::SmallTalk;
+        }
+        if let Some(pages) = heading_of_pages(&words) {
+            return Clause::Pages(pages);
+        }
+        let command = |(action, ending, scoped): (Action, Ending, Scoped)| {
+            let guessed = ending != Ending::Closed;
+            let Scoped {
+                pages, everywhere, ..
+            } = scoped;
+            let said = self.said();
+            Clause::Command(
+                Command {
+                    action,
+                    pages,
+                    everywhere,
+                    guessed,
+                    said,
+                },
+                ending,
+            )
+        };
+        if let Some(found) = closed(&words, before) {
+            return command(found);
+        }
+        match open(self.message, &words) {
+            Some(found) => command(found),
+            None if has_verb(&words) => Clause::Unknown,
+            None => small_talk(&words),
+        }
+    }
+}
+
+fn small_talk(words: &[Token]) -> Clause {
+    let plain: Vec<&str> = words
+        .iter()
+        .map(Token::word)
+        .filter(|w| !w.is_empty())
+        .collect();
+    let quoted = words.iter().any(|t| t.quoted().is_some());
+    if quoted {
+        return Clause::Unknown;
+    }
+    let greeting = plain.first().is_some_and(|w| vocabulary::is_greeting(w)) && plain.len() <= 4;
+    if greeting || (plain.len() <= 14 && plain.iter().all(|w| vocabulary::is_small_talk(w))) {
+        if vocabulary::is_closing(&plain) && !greeting {
+            return Clause::Closing;
+        }
+        return Clause::SmallTalk;
+    }
+    let leads_on = words.last().is_some_and(|t| t.is_mark(&[':']))
+        && plain.len() <= 14
+        && plain.iter().any(|w| {
+            matches!(
+                *w,
+                "changes"
+                    | "change"
+                    | "edits"
+                    | "following"
+                    | "updates"
+                    | "things"
+                    | "todo"
+                    | "corrections"
+            )
+        });
+    match (leads_on, vocabulary::is_closing(&plain)) {
+        (true, _) => Clause::SmallTalk,
+        (_, true) => Clause::Closing,
+        (false, false) => Clause::Unknown,
+    }
+}
+
+/// Whether the clause begins as a request does.
+pub(crate) fn starts_request(tokens: &[Token]) -> bool {
+    let words = strip(tokens);
+    let mut cursor = Cursor::new(&words);
+    skip_opening(&mut cursor);
+    verb(cursor.word(0)).is_some()
+}
+
+fn has_verb(words: &[Token]) -> bool {
+    let mut cursor = Cursor::new(words);
+    skip_opening(&mut cursor);
+    verb(cursor.word(0)).is_some() && !cursor.rest().last().is_some_and(|t| t.is_mark(&[':']))
+}
+
+/// Without line ends, bullets, the marks at its end and `please` or `thanks` there.
+fn strip(tokens: &[Token]) -> Vec<Token> {
+    let keep = |t: &&Token| {
+        !matches!(
+            t.kind,
+            lexer::Kind::Line(_) | lexer::Kind::Blank | lexer::Kind::Bullet
+        )
+    };
+    let mut words: Vec<Token> = tokens.iter().filter(keep).cloned().collect();
+    while let Some(last) = words.last() {
+        let polite = matches!(
+            last.word(),
+            "please"
+                | "pls"
+                | "thanks"
+                | "thx"
+                | "bitte"
+                | "merci"
+                | "gracias"
+                | "too"
+                | "danke"
+                | "plz"
+        );
+        let thank_you = last.word() == "you"
+            && words
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|t| t.word() == "thank");
+        if (polite || thank_you) && words.len() > 1 + usize::from(thank_you) {
+            words.truncate(words.len() - 1 - usize::from(thank_you));
+        } else if last.is_mark(&['.', '!', ';', ',', '?', ')']) {
+            words.pop();
+        } else {
+            break;
+        }
+    }
+    words
+}
+
+/// Skips `Hi Anna, could you please`.
+fn skip_opening(cursor: &mut Cursor<'_>) {
+    cursor.skip_marks(&['(', ',', '.', '!']);
+    if vocabulary::is_greeting(cursor.word(0)) {
+        let ends = |t: &Token| {
+            t.is_mark(&[',', '!', '.', ':', ';'])
+                || verb(t.word()).is_some()
+                || vocabulary::is_opening(t.word())
+        };
+        let name = cursor.rest().iter().skip(1).take(5).position(ends);
+        cursor.at += name.map_or(1, |n| n + 1);
+    }
+    loop {
+        let from = cursor.at;
+        cursor.skip_marks(&[',', '!', '.', ':', ';']);
+        // `put` and `use` are verbs too; an opening word is one only when no verb.
+        cursor.skip_words(|w| vocabulary::is_opening(w) && verb(w).is_none());
+        if cursor.at == from {
+            break;
+        }
+    }
+}
+
+fn heading_of_pages(words: &[Token]) -> Option<Pages> {
+    let (last, front) = words.split_last()?;
+    let scoped = take_scope(front);
+    let only = scoped
+        .rest
+        .iter()
+        .all(|t| t.word().is_empty() && t.quoted().is_none() || vocabulary::is_opening(t.word()));
+    (last.is_mark(&[':']) && only && scoped.pages != Pages::Unsaid).then_some(scoped.pages)
+}
+
+type Found = (Action, Ending, Scoped);
+
+/// A clause whose texts are all in quotes.
+fn closed(words: &[Token], before: Option<&Command>) -> Option<Found> {
+    let scoped = take_scope(words);
+    let mut cursor = Cursor::new(&scoped.rest);
+    skip_opening(&mut cursor);
+    let action = match verb(cursor.word(0)) {
+        Some((Verb::Change, language)) => {
+            cursor.at += 1;
+            change(&mut cursor, language)
+        }
+        Some((Verb::Remove, _)) => {
+            cursor.at += 1;
+            cursor.take_word(&["out"]);
+            remove(&mut cursor)
+        }
+        Some((Verb::Add, _)) => {
+            cursor.at += 1;
+            super::adding::add(&mut cursor)
+        }
+        Some((Verb::Use, _)) => {
+            cursor.at += 1;
+            let mut instead = cursor.clone();
+            if let Some(action) = use_instead(&mut instead) {
+                cursor = instead;
+                Some(action)
+            } else {
+                super::adding::add(&mut cursor)
+            }
+        }
+        None => verbless(&mut cursor, before),
+    }?;
+    cursor.skip_words(|w| {
+        matches!(
+            w,
+            "please" | "thanks" | "instead" | "now" | "for" | "me" | "us" | "there"
+        )
+    });
+    cursor.skip_marks(&['.', '!', ',', '?', ';', ')']);
+    cursor
+        .rest()
+        .is_empty()
+        .then_some((action, Ending::Closed, scoped))
+}
+
+fn change(cursor: &mut Cursor<'_>, language: Language) -> Option<Action> {
+    let mut target = cursor.target();
+    if target.text.is_none() && target.kind.is_some() && matches!(cursor.word(0), "from") {
+        cursor.at += 1;
+        target.text = cursor.quoted();
+    }
+    let connected =
+        cursor.connector(language) || (cursor.word(0) == "for" && cursor.take_word(&["for"]));
+    if !connected {
+        // `set the title: "X"`
+        let set = matches!(
+            target.kind,
+            Some(Kind::Title | Kind::Heading | Kind::Subheading)
+        );
+        let to = target.text.take().filter(|_| set)?;
+        return Some(Action::Change { target, to });
+    }
+    cursor.skip_words(vocabulary::is_article);
+    if target.kind.is_none() || target.kind == Some(Kind::Text) {
+        cursor.kind();
+    }
+    cursor.naming();
+    let to = match cursor.quoted() {
+        Some(to) => to,
+        // The target of a link is told by itself.
+        None if target.kind == Some(Kind::Link) => super::adding::url(cursor)?,
+        None => return None,
+    };
+    if target.under.is_none() {
+        target.under = cursor.target().under;
+    }
+    named(&target).then_some(Action::Change { target, to })
+}
+
+/// Whether it is said what is meant.
+fn named(target: &Target) -> bool {
+    target.text.is_some() || target.kind.is_some()
+}
+
+fn remove(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let target = cursor.target();
+    let told = target.text.is_some()
+        || target.ordinal.is_some()
+        || (target.kind.is_some() && target.under.is_some());
+    told.then_some(Action::Remove { target })
+}
+
+/// `use "B" instead of "A"`.
+fn use_instead(cursor: &mut Cursor<'_>) -> Option<Action> {
+    let to = cursor.quoted()?;
+    (cursor.take_word(&["instead"]) && cursor.take_word(&["of"])).then_some(())?;
+    let target = cursor.target();
+    target
+        .text
+        .is_some()
+        .then_some(Action::Change { target, to })
+}
+
+/// `"A" should be "B"`, `instead of "A" write "B"`, and `"C" with "D"` after a replacement.
+fn verbless(cursor: &mut Cursor<'_>, before: Option<&Command>) -> Option<Action> {
+    if cursor.take_word(&["instead"]) && cursor.take_word(&["of"]) {
+        let target = cursor.target();
+        cursor.skip_marks(&[',']);
+        cursor.skip_words(|w| {
+            matches!(
+                w,
+                "please" | "it" | "should" | "use" | "write" | "put" | "say"
+            )
+        });
+        let to = cursor.quoted()?;
+        return Some(Action::Change { target, to });
+    }
+    let target = cursor.target();
+    if !named(&target) {
+        return None;
+    }
+    let repeats =
+        matches!(before.map(|c| &c.action), Some(Action::Change { .. })) && target.text.is_some();
+    let connected = cursor.becoming() || (repeats && cursor.connector(Language::English));
+    if connected {
+        cursor.skip_marks(&[':']);
+        let to = cursor.quoted()?;
+        return Some(Action::Change { target, to });
+    }
+    match before.map(|c| &c.action) {
+        Some(Action::Remove { .. }) if target.text.is_some() => Some(Action::Remove { target }),
+        Some(Action::Add {
+            kind,
+            url: None,
+            place,
+            ..
+        }) if target.kind.is_none() || target.kind == *kind => {
+            let (kind, place) = (*kind, place.clone());
+            target.text.map(|text| Action::Add {
+                kind,
+                text,
+                url: None,
+                place,
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A clause whose last text has no quotes.
+fn open(message: &str, words: &[Token]) -> Option<Found> {
+    let mut cursor = Cursor::new(words);
+    skip_opening(&mut cursor);
+    match verb(cursor.word(0)) {
+        Some((Verb::Change, language)) => {
+            cursor.at += 1;
+            let from = cursor.at;
+            open_set(message, words, from, language)
+                .or_else(|| open_replace(message, words, from, language))
+        }
+        Some((Verb::Add, _)) => {
+            cursor.at += 1;
+            super::adding::open_add(message, words, cursor.at)
+        }
+        Some((Verb::Remove, _)) => {
+            cursor.at += 1;
+            open_remove(message, words, cursor.at)
+        }
+        Some((Verb::Use, _)) => None,
+        None => open_set(message, words, cursor.at, Language::English),
+    }
+}
+
+/// `change the title of the contact page to Welcome to our shop`: the first `to` after the thing.
+fn open_set(message: &str, words: &[Token], from: usize, language: Language) -> Option<Found> {
+    let limit = words.len().min(from + 24);
+    for at in from..limit {
+        let head = take_scope(words.get(from..at)?);
+        let mut inner = Cursor::new(&head.rest);
+        let target = inner.target();
+        if !inner.rest().is_empty() || !named(&target) {
+            continue;
+        }
+        let mut cursor = Cursor::new(words.get(at..)?);
+        let had_verb = from > 0 && verb(words.get(from - 1)?.word()).is_some();
+        if (had_verb && cursor.connector(language)) || cursor.becoming() {
+            let to = open_text(message, cursor.rest())?;
+            return Some((Action::Change { target, to }, Ending::Open, head));
+        }
+    }
+    None
+}
+
+/// `replace Monday with Tuesday`: clear only with a single connector.
+fn open_replace(message: &str, words: &[Token], from: usize, language: Language) -> Option<Found> {
+    let rest = words.get(from..)?;
+    let mut connectors = rest
+        .iter()
+        .enumerate()
+        .filter(|(_, t)| vocabulary::is_connector(t.word(), language));
+    let (at, _) = connectors.next()?;
+    if connectors.next().is_some()
+        || rest
+            .first()
+            .is_some_and(|t| vocabulary::is_article(t.word()))
+    {
+        return None;
+    }
+    let old = rest.get(..at)?;
+    let text = match old {
+        [one] if one.quoted().is_some() => one.quoted()?.to_owned(),
+        _ => open_text(message, old)?,
+    };
+    let to = match rest.get(at + 1..)? {
+        [one] if one.quoted().is_some() => one.quoted()?.to_owned(),
+        words => open_text(message, words)?,
+    };
+    let target = Target {
+        text: Some(text),
+        ..Target::default()
+    };
+    Some((
+        Action::Change { target, to },
+        Ending::Open,
+        Scoped::default(),
+    ))
+}
+
+/// `remove the paragraph We are closed`, `delete Monday hours`.
+fn open_remove(message: &str, words: &[Token], from: usize) -> Option<Found> {
+    let mut cursor = Cursor::new(words);
+    cursor.at = from;
+    let target = cursor.target();
+    let described = target.text.is_some() || target.ordinal.is_some() || target.under.is_some();
+    let vague = target.kind.is_none() && cursor.at > from;
+    if described || vague || target.kind == Some(Kind::Text) {
+        return None;
+    }
+    let text = open_text(message, cursor.rest())?;
+    let target = Target {
+        text: Some(text),
+        ..target
+    };
+    Some((Action::Remove { target }, Ending::Open, Scoped::default()))
+}
+
+/// A text without quotes: the words as typed. `None` when parts of it are in quotes or name a page at its
+/// end, so that nobody could tell where it ends.
+pub(crate) fn open_text(message: &str, tokens: &[Token]) -> Option<String> {
+    if tokens.iter().any(|t| t.quoted().is_some()) || take_scope(tokens).pages != Pages::Unsaid {
+        return None;
+    }
+    let text = text_of(message, tokens);
+    (!text.is_empty()).then_some(text)
+}
+
+/// The message's text from the first token to the last, on one line.
+pub(crate) fn text_of(message: &str, tokens: &[Token]) -> String {
+    let span = tokens
+        .first()
+        .zip(tokens.last())
+        .map(|(a, b)| a.span.start..b.span.end);
+    let raw = span.and_then(|s| message.get(s)).unwrap_or_default();
+    raw.split_whitespace().collect::<Vec<&str>>().join(" ")
+}
