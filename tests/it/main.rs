@@ -9,3 +9,4 @@
 
 mod house_rules;
 mod source;
+mod worker;

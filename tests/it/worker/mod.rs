@@ -1,0 +1,9 @@
+//! The edit worker with real git, real processes and queues in memory.
+
+mod commands;
+mod edges;
+mod exec;
+mod lab;
+mod life;
+mod queues;
+mod turns;
