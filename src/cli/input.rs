@@ -1,0 +1,67 @@
+//! What a command is given to read: a file, or standard input.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use crate::config::cli::FileOrStdin;
+
+use super::screen::Terminal;
+use super::server::Failure;
+
+/// Reads it whole, at most `largest` bytes. Nothing is as wrong as too much.
+pub(super) fn read(
+    from: &FileOrStdin,
+    largest: u64,
+    terminal: &mut Terminal<'_>,
+) -> Result<Vec<u8>, Failure> {
+    let (name, content) = match from {
+        FileOrStdin::Stdin => (
+            "standard input".to_owned(),
+            whole(&mut *terminal.input, largest),
+        ),
+        FileOrStdin::File(path) => {
+            let name = path.display().to_string();
+            let opened = open(path).map_err(|why| Failure::Usage(format!("{name}: {why}")))?;
+            (name, whole(opened, largest))
+        }
+    };
+    let content = content.map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
+    if content.is_empty() {
+        return Err(Failure::Usage(format!("{name} is empty")));
+    }
+    if content.len() as u64 > largest {
+        let largest = if largest >= 1 << 20 {
+            format!("{} MB", largest >> 20)
+        } else {
+            format!("{} KB", largest >> 10)
+        };
+        return Err(Failure::Usage(format!("{name} has more than {largest}")));
+    }
+    Ok(content)
+}
+
+fn whole(from: impl Read, largest: u64) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    from.take(largest + 1).read_to_end(&mut content)?;
+    Ok(content)
+}
+
+fn open(path: &Path) -> Result<File, String> {
+    let said = |error: io::Error| {
+        let kind = error.kind();
+        if kind == ErrorKind::NotFound {
+            "there is no such file".to_owned()
+        } else if kind == ErrorKind::PermissionDenied {
+            "this user may not read it".to_owned()
+        } else {
+            error.to_string()
+        }
+    };
+    let file = File::open(path).map_err(said)?;
+    let kind = file.metadata().map_err(said)?;
+    if kind.is_dir() {
+        return Err("this is a folder; name a file in it".to_owned());
+    }
+    Ok(file)
+}
