@@ -7,6 +7,7 @@
     reason = "a failing assumption should fail the test"
 )]
 
+mod adapters;
 mod house_rules;
 mod source;
 mod worker;

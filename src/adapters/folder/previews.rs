@@ -21,7 +21,7 @@ const CURRENT: &str = "current";
 ///
 /// Each publication is a version of its own, `v1`, `v2` and so on, copied completely before the link is moved to it. The
 /// one before stays, for those who found a file there and have not read it yet. A version that was not finished is never
-/// shown, and goes with the next publication.
+/// shown, and goes with a later publication.
 #[derive(Debug, Clone)]
 pub struct FolderPreviews {
     folder: PathBuf,
@@ -90,19 +90,29 @@ fn new_version(home: &Path) -> io::Result<u64> {
     }
 }
 
-/// Moves the link, which is one step for every reader, and removes what is older than the version shown before.
+/// Moves the link, which is one step for every reader, and removes what is older than the version shown before. What is
+/// newer than that may be another publication under way, or one that died: it goes the next time.
 fn show(home: &Path, version: u64) -> io::Result<()> {
-    let before = shown_version(home);
-    let link = home.join(format!("{CURRENT}.{version}"));
+    let before = shown_version(home).unwrap_or(0);
+    let link = link_path(home, version);
+    remove_link(&link)?;
     symlink(format!("v{version}"), &link)?;
     fs::rename(&link, home.join(CURRENT))?;
     for old in versions(home)? {
-        // What is newer may be another publication under way.
-        if old < version && Some(old) != before {
+        if old < before.min(version) {
             remove(&version_path(home, old));
+            remove_link(&link_path(home, old))?;
         }
     }
     Ok(())
+}
+
+/// Removes a link that a publication left behind.
+fn remove_link(link: &Path) -> io::Result<()> {
+    match fs::remove_file(link) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Err(_) | Ok(()) => Ok(()),
+    }
 }
 
 fn find(home: &Path, path: &str) -> io::Result<Found> {
@@ -111,6 +121,10 @@ fn find(home: &Path, path: &str) -> io::Result<Found> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::Unpublished),
         Err(error) => Err(error),
     }
+}
+
+fn link_path(home: &Path, version: u64) -> PathBuf {
+    home.join(format!("{CURRENT}.{version}"))
 }
 
 fn version_path(home: &Path, version: u64) -> PathBuf {

@@ -94,6 +94,8 @@ impl SmtpMailer {
             .connect()
             .await
             .map_err(|error| not_connected(&error))?;
+        // Lettre ends the last line itself; a mail that has done so would get an empty line more.
+        let raw = raw.strip_suffix(b"\r\n").unwrap_or(raw);
         let sent = connection.send(envelope, raw).await;
         if sent.is_ok()
             && let Err(error) = connection.quit().await

@@ -1,0 +1,12 @@
+//! Adapters against the real outside: processes, sockets, files.
+
+mod doubles;
+mod folder_mailer;
+mod folder_previews;
+mod memory_queues;
+mod process_demo;
+mod process_fleet;
+mod process_leftovers;
+mod smtp_mailer;
+mod smtp_server;
+mod socket_queues;
