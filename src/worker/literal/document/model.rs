@@ -150,6 +150,15 @@ impl Document {
         }
     }
 
+    /// The element that holds the page's title: `<title>`, or the front matter's.
+    pub(crate) fn title_element(&self) -> Option<&Element> {
+        self.elements
+            .iter()
+            .enumerate()
+            .find(|(i, e)| e.name == "title" && !self.is_within(*i, &["svg"]))
+            .map(|(_, e)| e)
+    }
+
     /// The file's line ending.
     pub(crate) fn newline(&self) -> &'static str {
         match self.source.find('\n') {

@@ -21,6 +21,13 @@ pub(crate) struct Share {
     pub(crate) source: Range<usize>,
 }
 
+/// On which side of a boundary a text belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    AfterText,
+    BeforeText,
+}
+
 /// Stands for the node of a line break, which is in none.
 pub(crate) const BREAK: usize = usize::MAX;
 
@@ -99,9 +106,13 @@ impl TextMap {
         Some(shares)
     }
 
-    /// Where a text inserted at `at` (a boundary of the text) belongs: the source offset and its node.
-    pub(crate) fn position(&self, at: usize) -> Option<Share> {
-        let index = self.pieces.partition_point(|p| p.text.end < at);
+    /// Where a text inserted at `at` belongs: at the end of what is before it, or at the start of what
+    /// is after it.
+    pub(crate) fn position(&self, at: usize, side: Side) -> Option<Share> {
+        let index = match side {
+            Side::AfterText => self.pieces.partition_point(|p| p.text.end < at),
+            Side::BeforeText => self.pieces.partition_point(|p| p.text.end <= at),
+        };
         let piece = self.pieces.get(index)?;
         let offset = if at == piece.text.end {
             piece.source.end

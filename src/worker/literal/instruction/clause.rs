@@ -87,12 +87,16 @@ fn small_talk(words: &[Token]) -> Clause {
         .map(Token::word)
         .filter(|w| !w.is_empty())
         .collect();
+    let mut cursor = Cursor::new(words);
+    skip_opening(&mut cursor);
+    let mut left = cursor.rest().iter().map(Token::word);
+    let talk = left.all(|w| w.is_empty() || vocabulary::is_small_talk(w));
     let quoted = words.iter().any(|t| t.quoted().is_some());
     if quoted {
         return Clause::Unknown;
     }
     let greeting = plain.first().is_some_and(|w| vocabulary::is_greeting(w)) && plain.len() <= 4;
-    if greeting || (plain.len() <= 14 && plain.iter().all(|w| vocabulary::is_small_talk(w))) {
+    if greeting || (plain.len() <= 16 && talk) {
         if vocabulary::is_closing(&plain) && !greeting {
             return Clause::Closing;
         }
@@ -240,13 +244,26 @@ fn closed(words: &[Token], before: Option<&Command>) -> Option<Found> {
         }
         None => verbless(&mut cursor, before),
     }?;
-    cursor.skip_words(|w| {
+    let polite = |t: &Token| {
         matches!(
-            w,
-            "please" | "thanks" | "instead" | "now" | "for" | "me" | "us" | "there"
-        )
-    });
-    cursor.skip_marks(&['.', '!', ',', '?', ';', ')']);
+            t.word(),
+            "please"
+                | "thanks"
+                | "instead"
+                | "now"
+                | "for"
+                | "me"
+                | "us"
+                | "there"
+                | "por"
+                | "favor"
+                | "s'il"
+                | "vous"
+                | "plaît"
+                | "te"
+        ) || t.is_mark(&['.', '!', ',', '?', ';', ')'])
+    };
+    cursor.at += cursor.rest().iter().take_while(|t| polite(t)).count();
     cursor
         .rest()
         .is_empty()
@@ -263,11 +280,7 @@ fn change(cursor: &mut Cursor<'_>, language: Language) -> Option<Action> {
         cursor.connector(language) || (cursor.word(0) == "for" && cursor.take_word(&["for"]));
     if !connected {
         // `set the title: "X"`
-        let set = matches!(
-            target.kind,
-            Some(Kind::Title | Kind::Heading | Kind::Subheading)
-        );
-        let to = target.text.take().filter(|_| set)?;
+        let to = target.text.take().filter(|_| is_line(target.kind))?;
         return Some(Action::Change { target, to });
     }
     cursor.skip_words(vocabulary::is_article);
@@ -285,6 +298,11 @@ fn change(cursor: &mut Cursor<'_>, language: Language) -> Option<Action> {
         target.under = cursor.target().under;
     }
     named(&target).then_some(Action::Change { target, to })
+}
+
+/// Whether a page has one of the kind, so that it need not be said which.
+fn is_line(kind: Option<Kind>) -> bool {
+    matches!(kind, Some(Kind::Title | Kind::Heading | Kind::Subheading))
 }
 
 /// Whether it is said what is meant.
@@ -325,7 +343,7 @@ fn verbless(cursor: &mut Cursor<'_>, before: Option<&Command>) -> Option<Action>
         let to = cursor.quoted()?;
         return Some(Action::Change { target, to });
     }
-    let target = cursor.target();
+    let mut target = cursor.target();
     if !named(&target) {
         return None;
     }
@@ -338,6 +356,11 @@ fn verbless(cursor: &mut Cursor<'_>, before: Option<&Command>) -> Option<Action>
         return Some(Action::Change { target, to });
     }
     match before.map(|c| &c.action) {
+        // `make the title "A" and the heading "B"`
+        Some(Action::Change { .. }) if is_line(target.kind) => {
+            let to = target.text.take()?;
+            Some(Action::Change { target, to })
+        }
         Some(Action::Remove { .. }) if target.text.is_some() => Some(Action::Remove { target }),
         Some(Action::Add {
             kind,

@@ -2,7 +2,7 @@
 
 use super::command::Pages;
 use super::lexer::{Kind, Token};
-use super::vocabulary::{is_article, verb};
+use super::vocabulary::{Verb, is_article, verb};
 
 /// A clause without the words that name pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,12 +12,28 @@ pub(crate) struct Scoped {
     pub(crate) rest: Vec<Token>,
 }
 
+/// What `to the contact page` means: where a link leads, or where a new thing goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ToPage {
+    Other,
+    Scope,
+}
+
 /// Takes the words that name pages out of a clause.
 pub(crate) fn take_scope(tokens: &[Token]) -> Scoped {
+    let adds = tokens
+        .iter()
+        .any(|t| matches!(verb(t.word()), Some((Verb::Add, _))));
+    let links = tokens.iter().any(|t| t.word() == "link");
+    let to_page = if adds && !links {
+        ToPage::Scope
+    } else {
+        ToPage::Other
+    };
     let mut scoped = Scoped::default();
     let mut at = 0;
     while let Some(rest) = tokens.get(at..).filter(|r| !r.is_empty()) {
-        if let Some((pages, length)) = page_phrase(rest) {
+        if let Some((pages, length)) = page_phrase(rest, to_page) {
             scoped.everywhere |= pages == Pages::All;
             if pages != Pages::Unsaid {
                 scoped.pages = pages;
@@ -60,7 +76,7 @@ fn everywhere_phrase(tokens: &[Token]) -> Option<usize> {
 }
 
 /// A phrase that names a page or all of them, and how many tokens it has.
-fn page_phrase(tokens: &[Token]) -> Option<(Pages, usize)> {
+fn page_phrase(tokens: &[Token], to_page: ToPage) -> Option<(Pages, usize)> {
     let word = |i: usize| tokens.get(i).map_or("", Token::word);
     let preposition = matches!(
         word(0),
@@ -112,7 +128,7 @@ fn page_phrase(tokens: &[Token]) -> Option<(Pages, usize)> {
             || matches!(word(0), "across" | "throughout");
         return Some((if all { Pages::All } else { Pages::Unsaid }, at + 1));
     }
-    if bare || word(0) == "to" {
+    if bare || (word(0) == "to" && to_page == ToPage::Other) {
         return None;
     }
     if matches!(

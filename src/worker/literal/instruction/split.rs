@@ -6,7 +6,7 @@
 use super::clause::{Clause, Ending, Source, starts_request, text_of};
 use super::command::{Command, Pages};
 use super::lexer::{Kind, Token, lex};
-use super::vocabulary::verb;
+use super::vocabulary::{is_article, is_opening, kind, verb};
 
 /// Most instructions in one message.
 pub(crate) const MAX_COMMANDS: usize = 50;
@@ -257,14 +257,14 @@ fn pieces(tokens: &[Token]) -> Vec<Piece<'_>> {
                     cut(at + 1, at + 1, Break::Sentence, &mut from, &mut before);
                 }
             }
-            Kind::Mark(',') if joins(tokens, at) => {
+            Kind::Mark(',') if joins(tokens, from, at) => {
                 cut(at, at + 1, Break::Joined, &mut from, &mut before)
             }
             Kind::Word(word)
                 if matches!(
                     word.lower.as_str(),
                     "and" | "then" | "und" | "et" | "y" | "&"
-                ) && joins(tokens, at) =>
+                ) && joins(tokens, from, at) =>
             {
                 cut(at, at + 1, Break::Joined, &mut from, &mut before);
             }
@@ -285,30 +285,17 @@ fn is_layout(token: &Token) -> bool {
     matches!(token.kind, Kind::Line(_) | Kind::Blank | Kind::Bullet)
 }
 
-/// Whether another request, or another text in quotes, follows the `and` at `at`.
-fn joins(tokens: &[Token], at: usize) -> bool {
-    let mut rest = tokens.iter().skip(at + 1).filter(|t| !is_layout(t));
+/// Whether the piece from `from` on asks for something, and another request or text follows the `and` at `at`.
+fn joins(tokens: &[Token], from: usize, at: usize) -> bool {
+    let asks = |t: &Token| verb(t.word()).is_some() || t.quoted().is_some();
+    // Bounded, so that a message of commas stays cheap.
+    let mut before = tokens.get(from..at).unwrap_or_default().iter().take(40);
     let skipped = |t: &&Token| {
-        matches!(
-            t.word(),
-            "and"
-                | "then"
-                | "also"
-                | "please"
-                | "und"
-                | "dann"
-                | "et"
-                | "y"
-                | "the"
-                | "finally"
-                | "to"
-                | "next"
-                | "could"
-                | "can"
-                | "you"
-                | "text"
-        ) || t.is_mark(&[','])
+        is_opening(t.word())
+            || is_article(t.word())
+            || kind(t.word(), "").is_some()
+            || t.is_mark(&[','])
     };
-    let next = rest.by_ref().take(8).find(|t| !skipped(t));
-    next.is_some_and(|t| verb(t.word()).is_some() || t.quoted().is_some())
+    let mut rest = tokens.iter().skip(at + 1).filter(|t| !is_layout(t)).take(8);
+    before.any(asks) && rest.find(|t| asks(t) || !skipped(t)).is_some_and(asks)
 }

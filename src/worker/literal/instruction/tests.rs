@@ -87,16 +87,23 @@ fn replacements_are_understood() {
         "remplace \"A\" par \"B\"",
         "Reemplaza \"A\" por \"B\", por favor",
         "cambia \"A\" a \"B\"",
-        "replace A with B",
-        "change A to B",
-        "> ",
+        "replace \"A\" with B",
+        "change \"A\" to B",
     ] {
-        if message == "> " {
-            continue;
-        }
         let shown: Vec<String> = commands(message).iter().map(show).collect();
         assert_eq!(shown.join("; ").replace(" Text", ""), plain, "{message}");
     }
+}
+
+#[test]
+fn quotes_may_be_left_out_where_it_is_clear() {
+    assert_table(&[
+        (
+            "replace Monday with Tuesday",
+            "change [Monday] to [Tuesday]",
+        ),
+        ("Change Monday to Tuesday.", "change [Monday] to [Tuesday]"),
+    ]);
 }
 
 #[test]

@@ -147,6 +147,10 @@ pub(crate) fn is_article(word: &str) -> bool {
             | "small"
             | "short"
             | "extra"
+            | "long"
+            | "whole"
+            | "entire"
+            | "full"
     )
 }
 
