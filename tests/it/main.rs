@@ -7,5 +7,8 @@
     reason = "a failing assumption should fail the test"
 )]
 
+mod adapters;
+mod contract;
 mod house_rules;
 mod source;
+mod support;

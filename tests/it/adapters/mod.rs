@@ -1,0 +1,3 @@
+//! What one adapter promises beyond its ports.
+
+mod sqlite;
