@@ -8,6 +8,8 @@
 )]
 
 mod adapters;
+mod contract;
 mod house_rules;
 mod source;
+mod support;
 mod worker;

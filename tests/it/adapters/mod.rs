@@ -1,4 +1,4 @@
-//! Adapters against the real outside: processes, sockets, files.
+//! Adapters against the real outside: processes, sockets, files, databases.
 
 mod doubles;
 mod folder_mailer;
@@ -10,3 +10,4 @@ mod process_leftovers;
 mod smtp_mailer;
 mod smtp_server;
 mod socket_queues;
+mod sqlite;

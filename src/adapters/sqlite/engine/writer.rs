@@ -197,3 +197,100 @@ fn group(
     }
     committed
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::sqlite::engine::connection::{Layout, open_writer};
+    use futures_util::future::join_all;
+
+    /// A writer on a table `t` of a folder of its own, whose database may grow to `pages`.
+    fn writer(pages: u32) -> (tempfile::TempDir, Writer) {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::of(folder.path());
+        layout.create().unwrap();
+        let connection = open_writer(&layout.database()).unwrap();
+        connection
+            .execute_batch(&format!(
+                "CREATE TABLE t (x TEXT); PRAGMA max_page_count = {pages};"
+            ))
+            .unwrap();
+        let checkpointer = Checkpointer::start(&layout.database()).unwrap();
+        let writer = Writer::start(connection, checkpointer).unwrap();
+        (folder, writer)
+    }
+
+    async fn insert(writer: &Writer, text: String) -> Result<usize, Failure> {
+        let sql = "INSERT INTO t VALUES (?1)";
+        writer.write(move |c| Ok(c.execute(sql, [text])?)).await
+    }
+
+    async fn count(writer: &Writer) -> i64 {
+        let sql = "SELECT count(*) FROM t";
+        let counted = writer.write(|c| Ok(c.query_row(sql, [], |row| row.get(0))?));
+        counted.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_a_fault_and_what_was_promised_stays() {
+        let (_folder, writer) = writer(20);
+        insert(&writer, "small".to_owned()).await.unwrap();
+        let huge = "x".repeat(200_000);
+        let failure = insert(&writer, huge.clone()).await.unwrap_err();
+        assert_eq!(failure.kind(), FaultKind::Broken, "{failure:?}");
+        assert!(failure.to_string().contains("full"), "{failure}");
+
+        // SQLite rolls back the whole transaction: the neighbours are told, and may try again.
+        let texts = (0..9).map(|n| if n == 4 { huge.clone() } else { n.to_string() });
+        let results = join_all(texts.map(|text| insert(&writer, text))).await;
+        let kept = results.iter().filter(|result| result.is_ok()).count();
+        assert!(results[4].is_err());
+        for failure in results.iter().filter_map(|result| result.as_ref().err()) {
+            let expected = [FaultKind::Broken, FaultKind::Transient];
+            assert!(expected.contains(&failure.kind()), "{failure:?}");
+        }
+        assert_eq!(count(&writer).await, 1 + i64::try_from(kept).unwrap());
+        insert(&writer, "again".to_owned()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn after_the_threads_death_calls_fail_and_do_not_hang() {
+        let (_folder, writer) = writer(1000);
+        assert!(writer.is_alive());
+        let died = writer.write(|_| -> Result<(), Failure> { panic!("a bug") });
+        assert!(matches!(died.await, Err(Failure::WriterGone)));
+        let after = insert(&writer, "late".to_owned()).await;
+        assert!(matches!(after, Err(Failure::WriterGone)));
+        assert!(!writer.is_alive());
+    }
+
+    #[tokio::test]
+    async fn a_failed_job_undoes_its_own_work_only() {
+        let (_folder, writer) = writer(1000);
+        let half = writer.write(|c| -> Result<(), Failure> {
+            c.execute("INSERT INTO t VALUES ('half')", [])?;
+            Err(Failure::Conflict)
+        });
+        let (whole, half) = tokio::join!(insert(&writer, "whole".to_owned()), half);
+        whole.unwrap();
+        assert!(matches!(half, Err(Failure::Conflict)));
+        assert_eq!(count(&writer).await, 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_queued_is_committed_before_the_thread_ends() {
+        let (folder, writer) = writer(1000);
+        let queued = insert(&writer, "queued".to_owned());
+        tokio::select! {
+            biased;
+            _ = queued => {}
+            () = std::future::ready(()) => {}
+        }
+        drop(writer);
+        let file = Connection::open(Layout::of(folder.path()).database()).unwrap();
+        let rows: i64 = file
+            .query_row("SELECT count(*) FROM t", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(rows, 1);
+    }
+}

@@ -1,0 +1,13 @@
+//! Wiring: settings, ports, services, HTTP, background tasks.
+//!
+//! The only module that knows every other one. The fork between the backends is one `match` in [`serve`].
+
+mod backup;
+mod demo;
+mod embedded;
+mod run;
+mod serve;
+mod services;
+mod worker;
+
+pub use run::run;

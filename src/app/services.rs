@@ -1,0 +1,93 @@
+//! All services over one set of ports.
+
+use std::sync::Arc;
+
+use crate::config::Settings;
+use crate::domain::container::Limits;
+use crate::domain::project::Project;
+use crate::domain::session::{Lifetimes, MAX_LIFETIME};
+use crate::ports::Ports;
+use crate::services::acceptance::Acceptor;
+use crate::services::activation::Activation;
+use crate::services::deactivation::Deactivation;
+use crate::services::ending::Endings;
+use crate::services::health::{Health, ProcessHealth};
+use crate::services::intake::Intake;
+use crate::services::journal::Journal;
+use crate::services::letters::Letters;
+use crate::services::metrics::Metrics;
+use crate::services::nudge::Nudges;
+use crate::services::policy::Policy;
+use crate::services::previews::Previews;
+use crate::services::projects::Projects;
+use crate::services::reconciler::{Helpers, Reconciler};
+use crate::services::replies::Replies;
+use crate::services::results::Results;
+use crate::services::sessions::Sessions;
+use crate::services::sweeper::Sweeper;
+
+/// Everything above the ports.
+pub(super) struct Services {
+    pub(super) activation: Arc<Activation>,
+    pub(super) sessions: Arc<Sessions>,
+    pub(super) deactivation: Arc<Deactivation>,
+    pub(super) intake: Arc<Intake>,
+    pub(super) journal: Arc<Journal>,
+    pub(super) previews: Arc<Previews>,
+    pub(super) projects: Arc<Projects>,
+    pub(super) health: Arc<Health>,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) reconciler: Arc<Reconciler>,
+    pub(super) results: Arc<Results>,
+    pub(super) replies: Arc<Replies>,
+    pub(super) sweeper: Arc<Sweeper>,
+    pub(super) nudges: Nudges,
+}
+
+impl Services {
+    /// Builds them all. `port` is the one that is really listened on.
+    pub(super) fn new(
+        ports: &Ports,
+        nudges: Nudges,
+        settings: &Settings,
+        port: u16,
+        projects: Vec<Project>,
+        process: Arc<dyn ProcessHealth>,
+    ) -> anyhow::Result<Self> {
+        let policy = Arc::new(policy(settings, port));
+        let projects = Arc::new(Projects::new(projects));
+        let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), "embedded"));
+        let letters = Letters::new(settings.mail_address.parse()?);
+        let acceptor = Acceptor::new(ports, Arc::clone(&policy));
+        let endings = Endings::new(ports, letters.clone(), Arc::clone(&policy), Arc::clone(&metrics));
+        let results = Arc::new(Results::new(ports, endings.clone(), Arc::clone(&policy)));
+        let helpers =
+            Helpers { endings, results: Arc::clone(&results), projects: Arc::clone(&projects), metrics: Arc::clone(&metrics) };
+        Ok(Self {
+            activation: Arc::new(Activation::new(ports, acceptor.clone(), Arc::clone(&projects))),
+            sessions: Arc::new(Sessions::new(ports, Arc::clone(&policy))),
+            deactivation: Arc::new(Deactivation::new(ports)),
+            intake: Arc::new(Intake::new(ports, acceptor, Arc::clone(&projects), letters.clone(), Arc::clone(&metrics))),
+            journal: Arc::new(Journal::new(Arc::clone(&ports.journal))),
+            previews: Arc::new(Previews::new(Arc::clone(&ports.previews), Arc::clone(&ports.sessions))),
+            health: Arc::new(Health::new(ports, process)),
+            reconciler: Arc::new(Reconciler::new(ports, helpers, Arc::clone(&policy))),
+            replies: Arc::new(Replies::new(ports, letters, Arc::clone(&metrics))),
+            sweeper: Arc::new(Sweeper::new(ports, policy)),
+            projects,
+            metrics,
+            results,
+            nudges,
+        })
+    }
+}
+
+fn policy(settings: &Settings, port: u16) -> Policy {
+    Policy {
+        lifetimes: Lifetimes { idle: settings.session_ttl, max: MAX_LIFETIME },
+        limits: Limits { idle: settings.idle_timeout, ..Limits::default() },
+        max_containers: usize::try_from(settings.max_containers).unwrap_or(usize::MAX),
+        preview_url: settings.preview_url.template(port),
+        mail_retention: settings.mail_retention,
+    }
+}

@@ -1,0 +1,9 @@
+//! What tests share: a clock that is set by hand, randomness that repeats, records to start from, and the world.
+
+mod clock;
+pub(crate) mod entropy;
+pub(crate) mod records;
+mod world;
+
+pub(crate) use clock::ManualClock;
+pub(crate) use world::{World, open_store};

@@ -1,0 +1,207 @@
+//! Records to start from. Each is new (version 0), valid, and named by the number it is made from.
+
+use std::time::Duration;
+
+use hermes::domain::blob::BlobId;
+use hermes::domain::claim::{Claim, ClaimKey};
+use hermes::domain::command::{Command, CommandState, Source};
+use hermes::domain::container::{Container, ContainerState, StopReason, TaskRef};
+use hermes::domain::event::{EventDraft, EventKind};
+use hermes::domain::ids::ContainerId;
+use hermes::domain::journal::{Channel, JournalRow, Verdict};
+use hermes::domain::reply::{Reply, ReplyState};
+use hermes::domain::session::{Session, SessionStatus};
+use hermes::domain::thread::{Pointer, PointerKey, Thread};
+
+use super::ManualClock;
+
+/// An id of any kind.
+pub(crate) fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+/// An active session `ses-<n>` of client `acme`, in container `box-1`, that lives for half an hour.
+pub(crate) fn a_session(n: u32) -> Session {
+    let now = ManualClock::START;
+    Session {
+        session_id: id(&format!("ses-{n}")),
+        user_id: id("amelia@example.com"),
+        client_id: id("acme"),
+        project_id: id("site"),
+        thread_id: id(&format!("thread{n}")),
+        container_id: id("box-1"),
+        status: SessionStatus::Active,
+        last_activity: now,
+        ttl: now + Duration::from_mins(30),
+        edit_branch: format!("thread-thread{n}"),
+        preview_url: format!("http://ses-{n}.localhost:3000/"),
+        created_at: now,
+        activated_at: now,
+        activation: 1,
+        open_commands: 0,
+        last_command: None,
+        reason: None,
+        version: 0,
+    }
+}
+
+/// The thread of `ses-<n>`.
+pub(crate) fn a_thread(n: u32) -> Thread {
+    Thread {
+        thread_id: id(&format!("thread{n}")),
+        session_id: id(&format!("ses-{n}")),
+        client_id: id("acme"),
+        project_id: id("site"),
+        user_id: id("amelia@example.com"),
+        container_id: id("box-1"),
+        edit_branch: format!("thread-thread{n}"),
+        reply_token: format!("token{n}"),
+        subject: Some("opening hours".to_owned()),
+        created_at: ManualClock::START,
+        version: 0,
+    }
+}
+
+/// A pointer to `thread<n>` from a Message-ID that is made from `key`.
+pub(crate) fn a_pointer(key: u32, n: u32) -> Pointer {
+    Pointer {
+        key: PointerKey::message(&id("site"), &format!("m{key}@example.com")),
+        thread_id: id(&format!("thread{n}")),
+    }
+}
+
+/// A container `box-<n>` of client `acme` that never ran.
+pub(crate) fn a_container(n: u32) -> Container {
+    Container::new(
+        id(&format!("box-{n}")),
+        id("acme"),
+        id("site"),
+        id("amelia@example.com"),
+    )
+}
+
+/// All states a container can be in.
+pub(crate) fn container_states() -> [ContainerState; 5] {
+    let since = ManualClock::START;
+    let task = TaskRef("4711@100".to_owned());
+    [
+        ContainerState::Stopped,
+        ContainerState::Starting { since, task: None },
+        ContainerState::Running {
+            since,
+            task: task.clone(),
+        },
+        ContainerState::Draining {
+            since,
+            task,
+            reason: StopReason::Idle,
+        },
+        ContainerState::Failed {
+            reason: "no capacity".to_owned(),
+        },
+    ]
+}
+
+/// A container `box-<n>` of `client` that sleeps and has work since `minute`.
+pub(crate) fn a_waiting_container(n: u32, client: &str, minute: u64) -> Container {
+    Container {
+        client_id: id(client),
+        open_commands: 1,
+        due_at: Some(ManualClock::START + Duration::from_mins(minute)),
+        ..a_container(n)
+    }
+}
+
+/// A queued command `cmd-<n>` of `ses-1` in `box-1`, with the sequence `n`.
+pub(crate) fn a_command(n: u32) -> Command {
+    Command {
+        command_id: id(&format!("cmd-{n}")),
+        session_id: id("ses-1"),
+        thread_id: id("thread1"),
+        container_id: id("box-1"),
+        client_id: id("acme"),
+        project_id: id("site"),
+        user_id: id("amelia@example.com"),
+        source: Source::Api,
+        instruction: "Change the title to \u{201e}Grüße 👋\u{201c}\nand nothing else".to_owned(),
+        mail: None,
+        attachments: Vec::new(),
+        state: CommandState::Queued,
+        sequence: n.into(),
+        dispatched_generation: 0,
+        starts: 0,
+        cancel: None,
+        cancel_sent_generation: 0,
+        created_at: ManualClock::START + Duration::from_secs(n.into()),
+        started_at: None,
+        ended_at: None,
+        result: None,
+        version: 0,
+    }
+}
+
+/// A reply to `cmd-<n>` that is to be sent at once.
+pub(crate) fn a_reply(n: u32) -> Reply {
+    Reply {
+        reply_id: id(&format!("cmd-{n}")),
+        session_id: Some(id("ses-1")),
+        command_id: Some(id(&format!("cmd-{n}"))),
+        journal_id: None,
+        letter: serde_json::json!({"kind": "result", "lines": ["done", "ok"]}),
+        state: ReplyState::Pending,
+        due_at: Some(ManualClock::START),
+        attempts: 0,
+        created_at: ManualClock::START,
+        version: 0,
+    }
+}
+
+/// A journal row `msg-<n>`, received `n` seconds after the start.
+pub(crate) fn a_journal_row(n: u32) -> JournalRow {
+    JournalRow {
+        journal_id: id(&format!("msg-{n}")),
+        received_at: ManualClock::START + Duration::from_secs(n.into()),
+        channel: Channel::Http,
+        message_id: format!("m{n}@example.com"),
+        from: Some("amelia@example.com".to_owned()),
+        to: vec!["edit@hermes.localhost".to_owned()],
+        subject: "Opening hours".to_owned(),
+        bytes: 1234,
+        project_id: Some(id("site")),
+        verdict: Verdict::Instruct,
+        rules: vec!["A1".to_owned()],
+        reason: "a member's own words".to_owned(),
+        session_id: Some(id("ses-1")),
+        thread_id: Some(id("thread1")),
+        command_id: Some(id("cmd-1")),
+        raw: BlobId::of(b"raw"),
+        replays: 0,
+        version: 0,
+    }
+}
+
+/// A claim of `key` that holds for an hour.
+pub(crate) fn a_claim(key: &str, value: &str) -> Claim {
+    Claim {
+        key: ClaimKey::idempotency(&id("acme"), key),
+        value: value.to_owned(),
+        claimed_at: ManualClock::START,
+        expires_at: ManualClock::START + Duration::from_hours(1),
+    }
+}
+
+/// An event of `ses-<session>` about `cmd-<n>`.
+pub(crate) fn an_event(session: u32, n: u32) -> EventDraft {
+    EventDraft::of(
+        &a_session(session),
+        ManualClock::START,
+        EventKind::CommandQueued {
+            command_id: id(&format!("cmd-{n}")),
+        },
+    )
+}
+
+/// The container that the other records belong to.
+pub(crate) fn the_box() -> ContainerId {
+    id("box-1")
+}
