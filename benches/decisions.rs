@@ -1,0 +1,3 @@
+//! Pure decisions under criterion.
+
+fn main() {}
