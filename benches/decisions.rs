@@ -1,3 +1,0 @@
-//! Pure decisions under criterion.
-
-fn main() {}
