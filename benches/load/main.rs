@@ -137,14 +137,14 @@ impl Bench {
         let floor = self.folder.path().join("floor");
         let floor = Process::start(&traffic::floor(&self.this, &floor))?;
         let lowest = self.runtime.block_on(traffic::drive_floor(&floor));
-        let lowest = lowest.with_context(|| floor.log_tail()).context("floor")?;
+        let lowest = floor.explain(lowest).context("floor")?;
         floor.stop()?;
 
         let folder = self.folder.path().join("hermes");
         let program = traffic::hermes(&self.hermes, &folder);
         let hermes = Process::start(&program)?;
         let results = self.runtime.block_on(traffic::drive_hermes(&hermes));
-        let results = results.with_context(|| hermes.log_tail())?;
+        let results = hermes.explain(results)?;
         hermes.stop()?;
         self.rows.extend(load_rows(&results, &lowest));
 
@@ -168,7 +168,8 @@ impl Bench {
         let git = median(replies::git_floor(&self.folder.path().join("git"))?);
         let folder = self.folder.path().join("replies");
         let hermes = Process::start(&replies::hermes(&self.hermes, &folder))?;
-        let replies = self.runtime.block_on(replies::exchange(&hermes, &folder))?;
+        let replies = replies::exchange(&hermes, &folder);
+        let replies = hermes.explain(self.runtime.block_on(replies))?;
         hermes.stop()?;
         let load = |requests| Load {
             requests,

@@ -69,10 +69,9 @@ impl Process {
             log,
             started_in: Duration::ZERO,
         };
-        if let Err(error) = process.until_healthy(program.health, begun) {
-            return Err(error.context(process.log_tail()));
-        }
+        let healthy = process.until_healthy(program.health, begun);
         process.started_in = begun.elapsed();
+        process.explain(healthy)?;
         Ok(process)
     }
 
@@ -124,31 +123,33 @@ impl Process {
 
     /// Asks it to stop and waits for a clean end.
     pub(crate) fn stop(mut self) -> anyhow::Result<()> {
-        let id = Pid::from_child(&self.child);
-        kill_process(id, Signal::TERM)?;
+        kill_process(Pid::from_child(&self.child), Signal::TERM)?;
+        let ended = self.until_ended();
+        self.explain(ended)
+    }
+
+    fn until_ended(&mut self) -> anyhow::Result<()> {
         let begun = Instant::now();
         loop {
             match self.child.try_wait()? {
                 Some(status) if status.success() => return Ok(()),
-                Some(status) => bail!("the server ended with {status}\n{}", self.log_tail()),
-                None if begun.elapsed() > STOP_LIMIT => {
-                    bail!("no end within {STOP_LIMIT:?}\n{}", self.log_tail())
-                }
+                Some(status) => bail!("the server ended with {status}"),
+                None if begun.elapsed() > STOP_LIMIT => bail!("no end within {STOP_LIMIT:?}"),
                 None => std::thread::sleep(Duration::from_millis(1)),
             }
         }
     }
 
-    /// The end of its log, for an error.
-    pub(crate) fn log_tail(&self) -> String {
-        let log = std::fs::read(&self.log).unwrap_or_default();
-        let log = String::from_utf8_lossy(&log);
-        let lines: Vec<&str> = log.lines().collect();
-        let tail = lines.get(lines.len().saturating_sub(LOG_TAIL)..);
-        format!(
-            "the end of its log:\n{}",
-            tail.unwrap_or_default().join("\n")
-        )
+    /// Adds the end of its log to an error.
+    pub(crate) fn explain<T>(&self, result: anyhow::Result<T>) -> anyhow::Result<T> {
+        result.map_err(|error| {
+            let log = std::fs::read(&self.log).unwrap_or_default();
+            let log = String::from_utf8_lossy(&log);
+            let lines: Vec<&str> = log.lines().collect();
+            let tail = lines.get(lines.len().saturating_sub(LOG_TAIL)..);
+            let tail = tail.unwrap_or_default().join("\n");
+            anyhow::anyhow!("{error:#}\nThe end of its log:\n{tail}")
+        })
     }
 }
 
