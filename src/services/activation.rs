@@ -15,7 +15,7 @@ use crate::domain::command::Source;
 use crate::domain::ids::{
     ClientId, CommandId, ContainerId, ProjectId, SessionId, ThreadId, UserId, hash_parts, hex,
 };
-use crate::domain::session::Session;
+use crate::domain::session::{Session, SessionStatus};
 use crate::domain::thread::{PointerKey, Thread};
 use crate::domain::time::Timestamp;
 use crate::ports::Ports;
@@ -57,6 +57,8 @@ pub struct Activated {
     /// Whole seconds.
     pub ttl: Timestamp,
     pub created_at: Timestamp,
+    /// The status of the session.
+    pub status: SessionStatus,
     /// Whether the session was live already.
     pub was_live: bool,
 }
@@ -255,6 +257,7 @@ fn activated(session: &Session, command_id: CommandId, met: Met) -> Activated {
         preview_url: session.preview_url.clone(),
         ttl: session.ttl,
         created_at: session.created_at,
+        status: session.status,
         was_live: met == Met::FollowUp,
     }
 }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::intake::user_of;
-use super::projects::Projects;
 use crate::domain::ids::UserId;
 use crate::domain::mail::{
     EmailAddress, HermesAddress, InboundMail, OwnIdentity, ProjectMatch, recipient_projects,
@@ -27,8 +26,11 @@ pub(super) struct Addressed {
 }
 
 impl Addressing {
-    pub(super) fn new(projects: &Projects, hermes: &HermesAddress, instance: &str) -> Self {
-        let projects = projects.all();
+    pub(super) fn new(
+        projects: Arc<Vec<Arc<Project>>>,
+        hermes: &HermesAddress,
+        instance: &str,
+    ) -> Self {
         let addresses = projects
             .iter()
             .flat_map(|project| &project.addresses)

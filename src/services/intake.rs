@@ -13,6 +13,7 @@ use super::letters::Letters;
 use super::metrics::Metrics;
 use super::projects::Projects;
 use super::settle;
+use crate::domain::access::Scope;
 use crate::domain::blob::BlobId;
 use crate::domain::claim::{Claim, ClaimKey};
 use crate::domain::command::{MailOrigin, Source};
@@ -62,6 +63,7 @@ struct Arrival<'a> {
     bytes: u64,
     channel: Channel,
     auth: Authentication,
+    scope: &'a Scope,
     /// The journal row that is decided again.
     replayed: Option<JournalRow>,
 }
@@ -86,12 +88,14 @@ impl Intake {
         }
     }
 
-    /// Takes one mail in. The answer means that what it tells is durable.
+    /// Takes one mail in. The answer means that what it tells is durable. Projects outside the `scope` of who brings it
+    /// do not exist for it (invariant 7): a vouched sender is vouched for to them only.
     pub async fn receive(
         &self,
         raw: Bytes,
         channel: Channel,
         auth: Authentication,
+        scope: &Scope,
     ) -> Result<Received, IntakeError> {
         let begun = Instant::now();
         let mail = parse(&raw).map_err(not_a_mail)?;
@@ -103,6 +107,7 @@ impl Intake {
             bytes,
             channel,
             auth,
+            scope,
             replayed: None,
         };
         let received = settle!(self.take(&arrival).await)?;
@@ -117,8 +122,9 @@ impl Intake {
         id: &JournalId,
         force: Force,
         auth: Authentication,
+        scope: &Scope,
     ) -> Result<Received, IntakeError> {
-        settle!(self.try_replay(id, force, auth).await)
+        settle!(self.try_replay(id, force, auth, scope).await)
     }
 
     async fn try_replay(
@@ -126,8 +132,12 @@ impl Intake {
         id: &JournalId,
         force: Force,
         auth: Authentication,
+        scope: &Scope,
     ) -> Result<Received, IntakeError> {
-        let row = self.journal.get(id).await?.ok_or(IntakeError::NotFound)?;
+        let row = self.journal.get(id).await?;
+        let row = row
+            .filter(|row| self.projects.covered(scope, row.project_id.as_ref()))
+            .ok_or(IntakeError::NotFound)?;
         if let Some(command_id) = row.command_id.clone().filter(|_| force == Force::No) {
             return Err(IntakeError::HasCommand(command_id));
         }
@@ -143,6 +153,7 @@ impl Intake {
             bytes: row.bytes,
             channel: Channel::Replay,
             auth,
+            scope,
             replayed: Some(row),
         };
         self.take(&arrival).await
@@ -151,7 +162,7 @@ impl Intake {
     async fn take(&self, arrival: &Arrival<'_>) -> Result<Received, IntakeError> {
         let mail = arrival.mail;
         let addressing = Addressing::new(
-            &self.projects,
+            self.projects.within(arrival.scope),
             self.letters.hermes(),
             self.letters.instance(),
         );

@@ -1,7 +1,5 @@
 //! Counters and gauges by the names of the observability contract; label values are enums, never ids or addresses.
 
-use std::sync::atomic::AtomicU64;
-
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
@@ -10,6 +8,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::http_metrics::HttpMetrics;
+use super::process_metrics::ProcessMetrics;
 use crate::domain::journal::{Channel, Verdict};
 use crate::domain::mail::RuleId;
 
@@ -69,7 +69,8 @@ pub struct Metrics {
     starts: Family<Launched, Counter>,
     stops: Family<Reason, Counter>,
     queues: Family<Queue, Gauge>,
-    uptime: Gauge<f64, AtomicU64>,
+    /// Requests.
+    pub http: HttpMetrics,
 }
 
 /// What is counted only when somebody asks.
@@ -81,19 +82,19 @@ pub struct Gauges {
     pub containers: Vec<(&'static str, u64)>,
     /// Messages by queue and state.
     pub queues: Vec<(&'static str, &'static str, u64)>,
-    /// Since the start of the process.
-    pub uptime_seconds: f64,
 }
 
 impl Metrics {
     /// Registers all metrics, each label value at 0 where the set is known.
     pub fn new(version: &'static str, backend: &'static str) -> Self {
         let mut registry = Registry::default();
+        registry.register_collector(Box::new(ProcessMetrics));
         let accept_histogram: fn() -> Histogram = || Histogram::new(DECISION);
         let accept = Family::new_with_constructor(accept_histogram);
-        registry.register(
+        registry.register_with_unit(
             "hermes_accept_duration",
             "Durable accept, parse to commit",
+            Unit::Seconds,
             accept.clone(),
         );
         let reply = Histogram::new(SECONDS);
@@ -146,7 +147,7 @@ impl Metrics {
                 "Ends of containers",
             ),
             queues: family(&mut registry, "hermes_queue_messages", "Messages in queues"),
-            uptime: Gauge::default(),
+            http: HttpMetrics::register(&mut registry),
             accept,
             reply,
             registry,
@@ -274,7 +275,6 @@ impl Metrics {
                 })
                 .set(whole(*count));
         }
-        self.uptime.set(gauges.uptime_seconds);
         let mut text = String::new();
         // writing to a String cannot fail
         encode(&mut text, &self.registry).ok();

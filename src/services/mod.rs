@@ -10,14 +10,17 @@ pub mod deactivation;
 mod dispatch;
 pub mod ending;
 pub mod health;
+pub mod http_metrics;
 pub mod intake;
 pub mod intake_error;
+pub mod inventory;
 pub mod journal;
 pub mod letters;
 pub mod metrics;
 pub mod nudge;
 pub mod policy;
 pub mod previews;
+mod process_metrics;
 pub mod projects;
 pub mod reconciler;
 pub mod replies;
@@ -28,3 +31,5 @@ mod settle;
 pub mod sweeper;
 
 pub(crate) use settle::settle;
+
+pub use crate::ports::fault::Fault;

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::domain::access::Scope;
 use crate::domain::ids::{ClientId, ProjectId, UserId};
 use crate::domain::member::Role;
 use crate::domain::project::Project;
@@ -45,6 +46,22 @@ impl Projects {
     /// All projects at this moment.
     pub fn all(&self) -> Arc<Vec<Arc<Project>>> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Those of the clients in `scope`.
+    pub fn within(&self, scope: &Scope) -> Arc<Vec<Arc<Project>>> {
+        let all = self.all();
+        if *scope == Scope::All {
+            return all;
+        }
+        let theirs = all.iter().filter(|project| scope.covers(&project.client));
+        Arc::new(theirs.map(Arc::clone).collect())
+    }
+
+    /// Whether what belongs to a project may be seen. What belongs to none, or to one that is gone, is the operator's.
+    pub fn covered(&self, scope: &Scope, project: Option<&ProjectId>) -> bool {
+        let project = || self.get(project?);
+        *scope == Scope::All || project().is_some_and(|project| scope.covers(&project.client))
     }
 
     /// The project of this id.

@@ -199,7 +199,8 @@ impl Sessions {
     ) -> Result<EventPage, SessionError> {
         let session = self.visible(scope, id).await?;
         let events = self.events.page(id, after, limit).await?;
-        let ended = session.status_at(self.clock.now()) == SessionStatus::Expired;
+        // as stored: one that is only overdue has not said yet that it ended
+        let ended = session.status == SessionStatus::Expired;
         Ok(EventPage { events, ended })
     }
 }
@@ -209,7 +210,7 @@ impl Sessions {
 pub struct EventPage {
     /// In order of their sequence.
     pub events: Vec<Event>,
-    /// Whether the session has ended.
+    /// Whether the session has ended, and its last event is written.
     pub ended: bool,
 }
 

@@ -1,0 +1,101 @@
+//! Bodies, chunk by chunk, with an end to patience.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::CONTENT_LENGTH;
+use axum::http::{HeaderMap, StatusCode};
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+
+use crate::http::problem::Problem;
+
+/// Longest silence in the middle of a body.
+pub(in crate::http) const IDLE: Duration = Duration::from_mins(1);
+
+/// A body that is being read, with the most it may have and the longest it may be silent.
+#[derive(Debug)]
+pub(in crate::http) struct Reader {
+    body: Body,
+    left: usize,
+    limit: usize,
+    idle: Duration,
+}
+
+impl Reader {
+    /// Refuses at once what says that it is too large.
+    pub(in crate::http) fn open(
+        headers: &HeaderMap,
+        body: Body,
+        limit: usize,
+        idle: Duration,
+    ) -> Result<Self, Problem> {
+        if declared_length(headers).is_some_and(|length| length > limit as u64) {
+            return Err(too_large(limit));
+        }
+        Ok(Self {
+            body,
+            left: limit,
+            limit,
+            idle,
+        })
+    }
+
+    /// The next bytes; `None` at the end.
+    pub(in crate::http) async fn chunk(&mut self) -> Result<Option<Bytes>, Problem> {
+        loop {
+            let frame = tokio::time::timeout(self.idle, self.body.frame()).await;
+            let Ok(frame) = frame else {
+                let detail = "the rest of the body did not come in time";
+                return Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "timeout", detail));
+            };
+            let Some(frame) = frame else {
+                return Ok(None);
+            };
+            let Ok(frame) = frame else {
+                let detail = "the body ended before its end";
+                let problem = Problem::new(StatusCode::BAD_REQUEST, "incomplete_body", detail);
+                return Err(problem);
+            };
+            // trailers are no content
+            if let Ok(data) = frame.into_data() {
+                self.left = self
+                    .left
+                    .checked_sub(data.len())
+                    .ok_or_else(|| too_large(self.limit))?;
+                return Ok(Some(data));
+            }
+        }
+    }
+
+    /// All of it. A body of one chunk is not copied.
+    pub(in crate::http) async fn all(mut self) -> Result<Bytes, Problem> {
+        let Some(first) = self.chunk().await? else {
+            return Ok(Bytes::new());
+        };
+        let Some(second) = self.chunk().await? else {
+            return Ok(first);
+        };
+        let mut whole = Vec::with_capacity(first.len() + second.len());
+        whole.extend_from_slice(&first);
+        whole.extend_from_slice(&second);
+        while let Some(chunk) = self.chunk().await? {
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole.into())
+    }
+}
+
+/// The length that the headers declare.
+pub(in crate::http) fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// 413.
+fn too_large(limit: usize) -> Problem {
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too_large",
+        format!("the body may have at most {} KB", limit / 1024),
+    )
+}
