@@ -13,6 +13,7 @@ use crate::services::deactivation::Deactivation;
 use crate::services::ending::Endings;
 use crate::services::health::{Health, ProcessHealth};
 use crate::services::intake::Intake;
+use crate::services::inventory::Inventory;
 use crate::services::journal::Journal;
 use crate::services::letters::Letters;
 use crate::services::metrics::Metrics;
@@ -41,6 +42,7 @@ pub(super) struct Services {
     pub(super) results: Arc<Results>,
     pub(super) replies: Arc<Replies>,
     pub(super) sweeper: Arc<Sweeper>,
+    pub(super) inventory: Arc<Inventory>,
     pub(super) nudges: Nudges,
 }
 
@@ -68,12 +70,13 @@ impl Services {
             sessions: Arc::new(Sessions::new(ports, Arc::clone(&policy))),
             deactivation: Arc::new(Deactivation::new(ports)),
             intake: Arc::new(Intake::new(ports, acceptor, Arc::clone(&projects), letters.clone(), Arc::clone(&metrics))),
-            journal: Arc::new(Journal::new(Arc::clone(&ports.journal))),
+            journal: Arc::new(Journal::new(Arc::clone(&ports.journal), Arc::clone(&projects))),
             previews: Arc::new(Previews::new(Arc::clone(&ports.previews), Arc::clone(&ports.sessions))),
             health: Arc::new(Health::new(ports, process)),
             reconciler: Arc::new(Reconciler::new(ports, helpers, Arc::clone(&policy))),
             replies: Arc::new(Replies::new(ports, letters, Arc::clone(&metrics))),
             sweeper: Arc::new(Sweeper::new(ports, policy)),
+            inventory: Arc::new(Inventory::new(ports)),
             projects,
             metrics,
             results,

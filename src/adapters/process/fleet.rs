@@ -66,6 +66,14 @@ impl ProcessFleet {
         }
     }
 
+    /// Waits until all workers have ended by themselves, at most `limit`: for those that were told to finish first.
+    pub async fn let_finish(&self, limit: Duration) -> Result<(), Fault> {
+        let lives = self.lives();
+        let ends = join_all(lives.iter().map(|life| life.ends_within(limit))).await;
+        let ended: std::io::Result<Vec<bool>> = ends.into_iter().collect();
+        ended.map(drop).map_err(|error| fault("wait", error))
+    }
+
     /// Ends all workers at once, each with this grace: for the stop of Hermes.
     pub async fn stop_all(&self, grace: Duration) -> Result<(), Fault> {
         let lives = self.lives();
