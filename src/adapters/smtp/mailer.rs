@@ -12,7 +12,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use secrecy::ExposeSecret as _;
 
-use super::server::{Encryption, SmtpServer};
+use crate::config::{SmtpSecurity, SmtpServer};
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::mailer::{Mailer, MailerError, OutgoingMail};
 
@@ -35,9 +35,9 @@ pub struct SmtpMailer {
 impl SmtpMailer {
     /// A mailer for this server; nothing is connected yet.
     pub fn new(server: SmtpServer) -> Result<Self, Fault> {
-        let tls = match server.encryption {
-            Encryption::None => None,
-            Encryption::Implicit | Encryption::Required | Encryption::Opportunistic => {
+        let tls = match server.security {
+            SmtpSecurity::Plain => None,
+            SmtpSecurity::Tls | SmtpSecurity::StartTls => {
                 let parameters = TlsParameters::new(server.host.clone());
                 let broken = |error| Fault::new("prepare TLS", FaultKind::Broken, error);
                 Some(parameters.map_err(broken)?)
@@ -61,12 +61,16 @@ impl SmtpMailer {
     async fn connect(&self) -> Result<AsyncSmtpConnection, Error> {
         let server = (self.server.host.as_str(), self.server.port);
         let hello = ClientId::default();
-        let implicit = (self.server.encryption == Encryption::Implicit).then(|| self.tls.clone());
-        let implicit = implicit.flatten();
+        let (at_once, later) = match self.server.security {
+            SmtpSecurity::Tls => (self.tls.clone(), None),
+            SmtpSecurity::StartTls => (None, self.tls.clone()),
+            SmtpSecurity::Plain => (None, None),
+        };
         let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &hello, implicit, None)
+            AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &hello, at_once, None)
                 .await?;
-        if let Some(tls) = self.starttls(&connection) {
+        // A server that does not offer it gets the command all the same: its refusal is the error to report.
+        if let Some(tls) = later {
             connection.starttls(tls, &hello).await?;
         }
         if let Some(login) = &self.server.login {
@@ -76,17 +80,6 @@ impl SmtpMailer {
             connection.auth(&mechanisms, &credentials).await?;
         }
         Ok(connection)
-    }
-
-    /// What to encrypt the connection with from now on. A server that does not offer what is required gets the command
-    /// all the same: its refusal is the error to report.
-    fn starttls(&self, connection: &AsyncSmtpConnection) -> Option<TlsParameters> {
-        let wanted = match self.server.encryption {
-            Encryption::Required => true,
-            Encryption::Opportunistic => connection.can_starttls(),
-            Encryption::Implicit | Encryption::None => false,
-        };
-        wanted.then(|| self.tls.clone()).flatten()
     }
 
     async fn deliver(&self, envelope: &Envelope, raw: &[u8]) -> Result<String, MailerError> {
@@ -101,7 +94,7 @@ impl SmtpMailer {
             && let Err(error) = connection.quit().await
         {
             // The server has taken the mail; how it says goodbye changes nothing.
-            tracing::debug!(server = %self.server, %error, "a mail server did not part properly");
+            tracing::debug!(server = %self.server.host, %error, "a mail server did not part properly");
         }
         sent.map(|response| answer(&response))
             .map_err(|error| not_sent(&error))
@@ -187,7 +180,7 @@ fn without_addresses(text: &str) -> String {
 impl fmt::Debug for SmtpMailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SmtpMailer")
-            .field("server", &self.server)
+            .field("server", &self.server.host)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }

@@ -13,8 +13,8 @@ struct Leftover(Child);
 
 impl Leftover {
     fn start() -> Self {
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", "sleep 1000; exit 0"]).process_group(0);
+        let mut command = Command::new("/bin/sleep");
+        command.arg("1000").process_group(0);
         Self(command.stdin(Stdio::null()).spawn().unwrap())
     }
 

@@ -1,9 +1,12 @@
 //! The SMTP mailer against a scripted server over TCP.
 
 use std::error::Error as _;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use hermes::adapters::smtp::{SmtpMailer, SmtpServer};
+use hermes::adapters::smtp::SmtpMailer;
+use hermes::config::SmtpSecurity::{self, Plain, StartTls};
+use hermes::config::{SmtpLogin, SmtpServer};
 use hermes::domain::ids::{CommandId, ReplyId};
 use hermes::ports::fault::FaultKind;
 use hermes::ports::mailer::{Mailer, MailerError, OutgoingMail};
@@ -22,19 +25,39 @@ fn mail() -> OutgoingMail {
     }
 }
 
-fn mailer(url: String) -> SmtpMailer {
-    SmtpMailer::new(SmtpServer::parse(&url.into()).unwrap()).unwrap()
+fn server(address: SocketAddr) -> SmtpServer {
+    SmtpServer {
+        host: address.ip().to_string(),
+        port: address.port(),
+        security: Plain,
+        login: None,
+    }
+}
+
+fn mailer(address: SocketAddr) -> SmtpMailer {
+    SmtpMailer::new(server(address)).unwrap()
+}
+
+fn login() -> SmtpLogin {
+    SmtpLogin {
+        user: "bot".to_owned(),
+        password: "pw".into(),
+    }
 }
 
 async fn send(
     script: Script,
-    login: &str,
-    parameters: &str,
+    login: Option<SmtpLogin>,
+    security: SmtpSecurity,
 ) -> (Result<String, MailerError>, Vec<String>) {
-    let server = SmtpServerDouble::start(script).await;
-    let mailer = mailer(format!("smtp://{login}{}{parameters}", server.address));
-    let sent = mailer.send(mail()).await;
-    (sent, server.heard())
+    let double = SmtpServerDouble::start(script).await;
+    let server = SmtpServer {
+        login,
+        security,
+        ..server(double.address)
+    };
+    let sent = SmtpMailer::new(server).unwrap().send(mail()).await;
+    (sent, double.heard())
 }
 
 fn kind(error: &MailerError) -> Option<FaultKind> {
@@ -46,7 +69,7 @@ fn kind(error: &MailerError) -> Option<FaultKind> {
 
 #[tokio::test]
 async fn a_mail_is_handed_over_byte_for_byte() {
-    let (sent, heard) = send(Script::default(), "", "").await;
+    let (sent, heard) = send(Script::default(), None, Plain).await;
     assert_eq!(sent.unwrap(), "2.0.0 Ok: queued as 4XYZ");
     let expected = [
         "MAIL FROM:<bounce@example.com>",
@@ -68,7 +91,7 @@ async fn a_mail_is_handed_over_byte_for_byte() {
 #[tokio::test]
 async fn a_bounce_has_an_empty_sender_and_a_bad_address_is_rejected_unsent() {
     let server = SmtpServerDouble::start(Script::default()).await;
-    let mailer = mailer(format!("smtp://{}", server.address));
+    let mailer = mailer(server.address);
     let mut bounce = mail();
     bounce.from = String::new();
     mailer.send(bounce).await.unwrap();
@@ -95,7 +118,7 @@ async fn a_mail_that_is_refused_for_ever_is_rejected_without_its_addresses() {
             ..Script::default()
         },
     ] {
-        let (sent, _) = send(script, "", "").await;
+        let (sent, _) = send(script, None, Plain).await;
         let MailerError::Rejected(why) = sent.unwrap_err() else {
             panic!("for ever")
         };
@@ -123,7 +146,7 @@ async fn a_mail_that_is_refused_for_now_may_be_sent_again() {
             ..Script::default()
         },
     ] {
-        let (sent, _) = send(script, "", "").await;
+        let (sent, _) = send(script, None, Plain).await;
         let MailerError::Backend(fault) = sent.unwrap_err() else {
             panic!("for now")
         };
@@ -139,7 +162,7 @@ async fn a_server_that_does_not_let_us_in_says_nothing_of_the_mail() {
         greeting: Some("554 5.7.1 no service for you"),
         ..Script::default()
     };
-    let (sent, _) = send(greeting, "", "").await;
+    let (sent, _) = send(greeting, None, Plain).await;
     assert_eq!(kind(&sent.unwrap_err()), Some(FaultKind::Denied));
 
     let password = Script {
@@ -147,14 +170,14 @@ async fn a_server_that_does_not_let_us_in_says_nothing_of_the_mail() {
         offers: vec!["AUTH PLAIN LOGIN"],
         ..Script::default()
     };
-    let (sent, _) = send(password, "bot:pw@", "").await;
+    let (sent, _) = send(password, Some(login()), Plain).await;
     assert_eq!(kind(&sent.unwrap_err()), Some(FaultKind::Denied));
 
     let login = Script {
         answers: vec![("MAIL", "530 5.7.0 log in first")],
         ..Script::default()
     };
-    let (sent, _) = send(login, "", "").await;
+    let (sent, _) = send(login, None, Plain).await;
     assert_eq!(kind(&sent.unwrap_err()), Some(FaultKind::Denied));
 }
 
@@ -164,19 +187,12 @@ async fn encryption_that_is_required_and_not_offered_sends_nothing() {
         answers: vec![("STARTTLS", "502 5.5.1 what?")],
         ..Script::default()
     };
-    let (sent, heard) = send(script, "", "?tls=required").await;
+    let (sent, heard) = send(script, None, StartTls).await;
     assert_eq!(kind(&sent.unwrap_err()), Some(FaultKind::Denied));
     assert!(
         !heard.iter().any(|line| line.starts_with("MAIL")),
         "{heard:?}"
     );
-}
-
-#[tokio::test]
-async fn encryption_that_is_optional_and_not_offered_is_left_out() {
-    let (sent, heard) = send(Script::default(), "", "?tls=opportunistic").await;
-    sent.unwrap();
-    assert!(!heard.iter().any(|line| line == "STARTTLS"));
 }
 
 #[tokio::test]
@@ -186,7 +202,7 @@ async fn a_login_is_made_before_the_mail() {
         offers: vec!["AUTH PLAIN"],
         ..Script::default()
     };
-    let (sent, heard) = send(script, "bot:pw@", "").await;
+    let (sent, heard) = send(script, Some(login()), Plain).await;
     sent.unwrap();
     let place = |start: &str| heard.iter().position(|line| line.starts_with(start));
     assert!(place("AUTH PLAIN").unwrap() < place("MAIL").unwrap());
@@ -200,7 +216,7 @@ async fn a_server_that_hangs_is_given_up() {
             ..Script::default()
         };
         let server = SmtpServerDouble::start(hanging).await;
-        let mailer = mailer(format!("smtp://{}", server.address));
+        let mailer = mailer(server.address);
         let mailer = mailer.with_timeout(Duration::from_millis(150));
         let error = mailer.send(mail()).await.unwrap_err();
         assert_eq!(kind(&error), Some(FaultKind::Transient), "{command}");
@@ -212,6 +228,6 @@ async fn a_server_that_is_not_there_may_come_back() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let closed = listener.local_addr().unwrap();
     drop(listener);
-    let sent = mailer(format!("smtp://{closed}")).send(mail()).await;
+    let sent = mailer(closed).send(mail()).await;
     assert_eq!(kind(&sent.unwrap_err()), Some(FaultKind::Transient));
 }
