@@ -510,7 +510,7 @@ mod tests {
         assert_eq!(text(&deep), "");
         let wide = format!("<p {}>x", "a=b ".repeat(200_000));
         assert_eq!(text(&wide), "x");
-        let open = "<a \"".repeat(200_000);
+        let open = "<a x=\"".repeat(200_000);
         assert!(!to_text(&open).had_hidden);
         let closes = "</div></blockquote></p>".repeat(100_000);
         assert_eq!(text(&closes), "");

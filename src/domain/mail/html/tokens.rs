@@ -22,6 +22,8 @@ pub(super) struct Tokens<'x> {
     rest: &'x str,
     /// A quote or comment was opened that never ends: from then on tags end at the next `>`.
     is_unbalanced: bool,
+    /// No `>` is left: what remains is text. Asked once, or each further `<` would look through the rest again.
+    is_only_text: bool,
 }
 
 impl<'x> Tokens<'x> {
@@ -29,6 +31,7 @@ impl<'x> Tokens<'x> {
         Self {
             rest: source,
             is_unbalanced: false,
+            is_only_text: false,
         }
     }
 
@@ -66,6 +69,9 @@ impl<'x> Tokens<'x> {
 
     /// The length of the tag at the front, its `>` included.
     fn tag_len(&mut self) -> Option<usize> {
+        if self.is_only_text {
+            return None;
+        }
         if !self.is_unbalanced {
             let mut quote = None;
             let mut last = b' ';
@@ -83,7 +89,9 @@ impl<'x> Tokens<'x> {
             }
             self.is_unbalanced = true;
         }
-        self.rest.find('>').map(|at| at + 1)
+        let end = self.rest.find('>').map(|at| at + 1);
+        self.is_only_text = end.is_none();
+        end
     }
 
     fn skip_raw(&mut self, name: &str) {
@@ -199,11 +207,12 @@ pub(super) fn decode_entities(text: &str, out: &mut String) {
     while let Some(at) = rest.find('&') {
         let (before, tail) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(before);
-        let len = tail
-            .bytes()
-            .take(MAX_ENTITY)
-            .position(|b| b == b';')
-            .map_or(1, |end| end + 1);
+        let name = tail.bytes().skip(1).take(MAX_ENTITY);
+        let len = name
+            .take_while(|b| b.is_ascii_alphanumeric() || *b == b'#')
+            .count()
+            + 1;
+        let len = len + usize::from(tail.as_bytes().get(len) == Some(&b';'));
         let (entity, after) = tail.split_at_checked(len).unwrap_or((tail, ""));
         add_html_token(out, entity.as_bytes(), false);
         rest = after;
