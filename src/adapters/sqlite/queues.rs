@@ -152,7 +152,7 @@ impl SqliteStore {
         Ok(next.flatten().map(Timestamp::from_millis))
     }
 
-    /// Moves what was received too often to the dead letters, and takes what is left, in one transaction.
+    /// Takes up to `max` visible messages in one transaction.
     async fn take(
         &self,
         queue: &QueueName,
@@ -160,67 +160,93 @@ impl SqliteStore {
         now: Timestamp,
     ) -> Result<Vec<Delivery>, Fault> {
         let name = queue.clone();
-        let (dead, taken) = self
+        let taken = self
             .writer()
-            .write(move |c| {
-                let dead = match name.direction {
-                    Direction::Input | Direction::Output => redrive(c, &name, now)?,
-                    Direction::Dead => 0,
-                };
-                Ok((dead, claim(c, &name, max, now)?))
-            })
+            .write(move |c| claim(c, &name, max, now))
             .await
             .map_err(fault("queues.receive"))?;
-        if dead > 0 {
+        if taken.dead > 0 {
             self.waiters()
                 .wake(&QueueName::dead(queue.container.clone()));
         }
-        Ok(taken)
+        Ok(taken.deliveries)
     }
 }
 
-/// C22: after [`MAX_RECEIVES`] a message is a dead letter; it keeps its time of sending (C24).
-fn redrive(connection: &Connection, queue: &QueueName, now: Timestamp) -> Result<usize, Failure> {
-    const SQL: &str = "UPDATE messages SET direction = 'dead'
-        WHERE direction = ?1 AND container_id = ?2 AND visible_at <= ?3 AND receives >= ?4";
-    let (direction, container) = key(queue);
-    let params = params![direction, container, now.as_millis(), MAX_RECEIVES];
-    Ok(connection.prepare_cached(SQL)?.execute(params)?)
+/// What one claim has done.
+#[derive(Default)]
+struct Taken {
+    deliveries: Vec<Delivery>,
+    dead: usize,
 }
 
-/// Hides up to `max` visible messages and answers them, oldest first.
+/// Hides up to `max` visible messages and answers them; what was received too often becomes a dead letter instead.
 fn claim(
     connection: &Connection,
     queue: &QueueName,
     max: usize,
     now: Timestamp,
-) -> Result<Vec<Delivery>, Failure> {
-    const SQL: &str = "UPDATE messages SET visible_at = ?4, receives = receives + 1
+) -> Result<Taken, Failure> {
+    let mut taken = Taken::default();
+    while taken.deliveries.len() < max {
+        let before = taken.dead;
+        claim_oldest(
+            connection,
+            queue,
+            max - taken.deliveries.len(),
+            now,
+            &mut taken,
+        )?;
+        if taken.dead == before {
+            break; // no dead letter took the place of a message
+        }
+    }
+    Ok(taken)
+}
+
+fn claim_oldest(
+    connection: &Connection,
+    queue: &QueueName,
+    max: usize,
+    now: Timestamp,
+    taken: &mut Taken,
+) -> Result<(), Failure> {
+    // The predicate is repeated outside: an engine with concurrent writers could have changed a row in between.
+    // A dead letter keeps its time of sending (C24) and its count.
+    const SQL: &str = "UPDATE messages SET
+            direction = iif(receives < ?6, direction, 'dead'),
+            visible_at = iif(receives < ?6, ?4, visible_at),
+            receives = receives + 1
         WHERE message_id IN (
             SELECT message_id FROM messages
             WHERE direction = ?1 AND container_id = ?2 AND visible_at <= ?3
             ORDER BY visible_at, message_id LIMIT ?5
-        ) AND visible_at <= ?3
+        ) AND direction = ?1 AND visible_at <= ?3
         RETURNING message_id, receives, body";
     let (direction, container) = key(queue);
-    let until = now + VISIBILITY;
+    let most = match queue.direction {
+        Direction::Input | Direction::Output => MAX_RECEIVES,
+        Direction::Dead => u32::MAX,
+    };
+    let until = (now + VISIBILITY).as_millis();
     let rows = i64::try_from(max).unwrap_or(i64::MAX);
-    let params = params![
-        direction,
-        container,
-        now.as_millis(),
-        until.as_millis(),
-        rows
-    ];
+    let params = params![direction, container, now.as_millis(), until, rows, most];
     let mut statement = connection.prepare_cached(SQL)?;
-    let mut taken = statement
+    let mut claimed = statement
         .query_map(params, |row| {
             let (id, receives): (i64, u32) = (row.get(0)?, row.get(1)?);
             Ok((id, delivery(id, receives, row.get(2)?)))
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    taken.sort_by_key(|(id, _)| *id); // SQLite returns them in any order
-    Ok(taken.into_iter().map(|(_, delivery)| delivery).collect())
+    claimed.sort_by_key(|(id, _)| *id); // SQLite returns them in any order
+    for (_, delivery) in claimed {
+        if delivery.receives > most {
+            taken.dead += 1;
+        } else {
+            taken.deliveries.push(delivery);
+        }
+    }
+    Ok(())
 }
 
 fn delivery(id: i64, receives: u32, body: String) -> Delivery {

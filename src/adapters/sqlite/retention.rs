@@ -21,7 +21,7 @@ const EVENTS: &str = "DELETE FROM events WHERE rowid IN
     (SELECT rowid FROM events WHERE at < ?1 LIMIT ?2)";
 
 const DEAD_LETTERS: &str = "DELETE FROM messages WHERE message_id IN
-    (SELECT message_id FROM messages WHERE direction = 'dead' AND sent_at < ?1 LIMIT ?2)";
+    (SELECT message_id FROM messages INDEXED BY messages_dead WHERE direction = 'dead' AND sent_at < ?1 LIMIT ?2)";
 
 /// Sessions that are over, and those that are but were not yet marked so. One with an open command is not.
 const SESSIONS: [&str; 2] = [

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::archive::remove_unfinished;
 use super::engine::{
     BackupError, Checkpointer, Failure, FolderLock, Layout, OpenError, Readers, Writer,
-    backup_file, fault, migrate, open_error, open_writer,
+    backup_file, fault, migrate, open_error, open_writer, value,
 };
 use super::waiters::Waiters;
 use crate::ports::clock::Clock;
@@ -69,7 +69,7 @@ impl SqliteStore {
     pub fn ping(&self) -> Result<(), Fault> {
         const OPERATION: &str = "store.ping";
         self.readers()
-            .now(|c| super::engine::value::<i64>(c, "SELECT 1", []))
+            .now(|c| value::<i64>(c, "SELECT count(*) FROM sqlite_schema", []))
             .map_err(fault(OPERATION))?;
         if self.writer().is_alive() {
             Ok(())

@@ -4,19 +4,8 @@
 //! reads `contract::ledger::embedded::a_stale_write_conflicts`. To add a backend: give `World` a constructor and the
 //! macro a module.
 
-/// Runs checks against every backend.
-macro_rules! contract {
-    ($($check:ident),+ $(,)?) => {
-        mod embedded {
-            $(
-                #[tokio::test]
-                async fn $check() {
-                    super::$check(&crate::support::World::embedded()).await;
-                }
-            )+
-        }
-    };
-}
+#[macro_use]
+mod stamp;
 
 mod archive;
 mod claim_store;

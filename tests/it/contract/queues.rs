@@ -93,7 +93,7 @@ async fn a_received_message_is_hidden_for_its_visibility(world: &World) {
     send(world, &input(), "x").await;
     receive_one(world, &input()).await;
     assert!(is_empty(world, &input()).await);
-    world.advance(VISIBILITY - MOMENT);
+    world.advance(VISIBILITY.saturating_sub(MOMENT));
     assert!(is_empty(world, &input()).await);
     world.advance(MOMENT);
     assert_eq!(receive_one(world, &input()).await.body, "x");
@@ -171,9 +171,9 @@ async fn a_receipt_is_good_for_its_own_queue_only(world: &World) {
 async fn visibility_can_be_extended(world: &World) {
     send(world, &input(), "x").await;
     let receipt = receive_one(world, &input()).await.receipt;
-    world.advance(VISIBILITY - MOMENT);
+    world.advance(VISIBILITY.saturating_sub(MOMENT));
     assert!(hide(world, &input(), &receipt, VISIBILITY).await);
-    world.advance(VISIBILITY - MOMENT);
+    world.advance(VISIBILITY.saturating_sub(MOMENT));
     assert!(is_empty(world, &input()).await);
     assert!(delete(world, &input(), &receipt).await);
 }

@@ -73,7 +73,7 @@ async fn a_session_is_read_as_last_committed(world: &World) {
     session.version = 1;
     let read = world.sessions.get(&session.session_id).await.unwrap();
     assert_eq!(read.as_ref(), Some(&session));
-    session.preview_url = "http://elsewhere/".to_owned();
+    session.preview_url.push_str("elsewhere/");
     world.write([Write::Session(session.clone())]).await;
     session.version = 2;
     let read = world.sessions.get(&session.session_id).await.unwrap();

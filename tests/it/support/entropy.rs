@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hermes::ports::entropy::Entropy;
 
-/// SplitMix64: spreads well, never repeats, predictable.
+/// `SplitMix64`: spreads well, never repeats, predictable.
 #[derive(Debug)]
 pub(crate) struct SeededEntropy(AtomicU64);
 

@@ -60,8 +60,9 @@ pub(crate) enum Failure {
     Conflict,
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
-    #[error("a record is not readable or not writable")]
-    Body(#[from] serde_json::Error),
+    /// Tells where, not what: the text of the parser quotes the record, and records hold people's words.
+    #[error("a record is not readable: {0:?} error at column {1}")]
+    Body(serde_json::error::Category, usize),
     #[error("a column holds no id")]
     Column(#[from] crate::domain::ids::InvalidId),
     #[error("a file could not be read or written")]
@@ -90,7 +91,7 @@ impl Failure {
             Self::Sqlite(error) => sqlite_kind(error),
             Self::File(error) => file_kind(error),
             Self::Batch(kind, _) => *kind,
-            Self::Body(_)
+            Self::Body(..)
             | Self::Column(_)
             | Self::WriterGone
             | Self::Misuse(_)
@@ -101,6 +102,12 @@ impl Failure {
     /// This failure as the ports report it.
     pub(crate) fn into_fault(self, operation: &'static str) -> Fault {
         Fault::new(operation, self.kind(), self)
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Body(error.classify(), error.column())
     }
 }
 
@@ -177,6 +184,15 @@ mod tests {
             assert_eq!(failure(code).kind(), kind, "code {code}");
         }
         assert_eq!(Failure::WriterGone.kind(), FaultKind::Broken);
+    }
+
+    #[test]
+    fn an_unreadable_record_is_not_quoted() {
+        let error = serde_json::from_str::<u8>(r#""dear Hermes""#).unwrap_err();
+        let fault = Failure::from(error).into_fault("sessions.get");
+        assert_eq!(fault.kind, FaultKind::Broken);
+        let text = format!("{fault:?} {}", fault.source);
+        assert!(!text.contains("dear"), "{text}");
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(super) fn change(mut session: Session) -> Result<Change, Failure> {
     Ok(STATEMENTS.at(expected, params))
 }
 
-/// What `Session::is_expired` says, in SQL: `?` is now.
+/// What [`Session::is_expired`] denies, in SQL, at the time that the parameter `$now` has.
 macro_rules! live {
     ($now:literal) => {
         concat!(

@@ -69,9 +69,9 @@ fn acknowledged_before_kill(folder: &Path, life: u32, enough: usize) -> Vec<u32>
     let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
     let mut acknowledged = Vec::new();
     let mut next = || loop {
-        let line = lines.next()?.unwrap();
+        let said = lines.next()?.unwrap();
         // The test harness of the child talks too.
-        if let Some((_, n)) = line.split_once("ack ") {
+        if let Some((_, n)) = said.split_once("ack ") {
             return Some(n.parse::<u32>().unwrap());
         }
     };
@@ -107,7 +107,7 @@ impl Drop for Killed {
 
 /// Some mails are rows and some are files.
 fn mail(n: u32) -> Vec<u8> {
-    let size = if n % 5 == 0 { 300_000 } else { 300 };
+    let size = if n.is_multiple_of(5) { 300_000 } else { 300 };
     format!("mail {n} ").into_bytes().repeat(size / 8)
 }
 
@@ -135,11 +135,11 @@ async fn write_for_ever(store: &SqliteStore, writer: u32, life: u32) {
         let n = (life * 10_000 + round) * WRITERS + writer;
         store.put(mail_bytes(n), ManualClock::START).await.unwrap();
         store.send(&queue, format!("message {n}")).await.unwrap();
-        let writes = vec![
+        let both = vec![
             Write::Session(a_session(n)),
             Write::Event(an_event(writer, n)),
         ];
-        store.commit(writes).await.unwrap();
+        store.commit(both).await.unwrap();
         let mut out = std::io::stdout().lock();
         writeln!(out, "ack {n}").unwrap();
         out.flush().unwrap();

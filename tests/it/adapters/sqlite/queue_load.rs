@@ -44,7 +44,7 @@ async fn eight_workers_get_each_of_three_thousand_messages_once() {
 
 /// Receives and deletes until it is told to stop; even workers take one at a time, odd ones up to ten.
 async fn work(store: &SqliteStore, queue: &QueueName, worker: usize) -> Vec<String> {
-    let max = if worker % 2 == 0 { 1 } else { 10 };
+    let max = if worker.is_multiple_of(2) { 1 } else { 10 };
     let mut bodies = Vec::new();
     loop {
         let got = store.receive(queue, max, Duration::from_secs(20)).await;
