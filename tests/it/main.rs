@@ -7,5 +7,6 @@
     reason = "a failing assumption should fail the test"
 )]
 
+mod cli;
 mod house_rules;
 mod source;
