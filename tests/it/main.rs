@@ -9,6 +9,7 @@
 
 mod adapters;
 mod contract;
+mod cli;
 mod house_rules;
 mod source;
 mod support;
