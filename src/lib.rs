@@ -99,6 +99,7 @@
 //! 4. Add its arm to the one `match` in `app`.
 
 pub mod adapters;
+pub mod app;
 pub mod cli;
 pub mod config;
 pub mod domain;

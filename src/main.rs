@@ -1,3 +1,7 @@
-//! The binary.
+//! The binary: hands its arguments to [`hermes::app`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hermes::app::run(std::env::args_os())
+}

@@ -180,7 +180,7 @@ fn show_answer(file: &Path) -> anyhow::Result<()> {
     let raw = std::fs::read(file).with_context(|| format!("cannot read the answer {}", file.display()))?;
     let mail = parse(&raw)?;
     say(&format!("\nThe answer, in {}:\n", file.display()));
-    say(&indented(&format!("Subject: {}\n\n{}", mail.subject, mail.body.text())));
+    say(&indented(&format!("Subject: {}\n\n{}", mail.subject, mail.body.text)));
     Ok(())
 }
 

@@ -58,7 +58,7 @@ pub(super) async fn open(
     let fleet = Arc::new(fleet.await.context("cannot prepare the folder for workers")?);
     let mailer: Arc<dyn Mailer> = match &settings.mail_out {
         MailOut::Folder(folder) => Arc::new(FolderMailer::open(folder.clone())?),
-        MailOut::Smtp(server) => Arc::new(SmtpMailer::new(server)?),
+        MailOut::Smtp(server) => Arc::new(SmtpMailer::new(server.clone())?),
     };
     let ports = Ports {
         clock,

@@ -35,8 +35,11 @@ const SWEEP: Duration = Duration::from_secs(5);
 const PURGE: Duration = Duration::from_mins(10);
 /// Between two looks at the projects file (`design.md` section 5).
 const PROJECTS: Duration = Duration::from_mins(1);
-/// For running commands to end when Hermes stops; within the supervisor's 25 s.
-const WORKERS: Duration = Duration::from_secs(15);
+/// For running commands to end when Hermes stops, and then for their work to be saved; together with the time that
+/// requests get, within the supervisor's 25 s.
+const WORKERS: Duration = Duration::from_secs(8);
+/// For what still runs then.
+const FORCED: Duration = Duration::from_secs(6);
 
 /// A running service, as the demo sees it.
 pub(super) struct Running {
@@ -212,7 +215,8 @@ fn watch_workers(spawner: &Spawner, services: &Services, fleet: &Arc<ProcessFlee
             }
         }
         reconciler.send_all_home().await?;
-        fleet.wait_for_all(WORKERS).await?;
+        fleet.let_finish(WORKERS).await?;
+        fleet.stop_all(FORCED).await?;
         results.tick().await?;
         replies.tick().await?;
         gone.0.send_replace(true);

@@ -147,7 +147,7 @@ impl Life {
     }
 
     /// Waits for its end for at most `limit`. Answers whether it has ended.
-    async fn ends_within(&self, limit: Duration) -> io::Result<bool> {
+    pub(super) async fn ends_within(&self, limit: Duration) -> io::Result<bool> {
         // Listening begins before the first look, so no end is missed in between.
         let mut exits = signal(SignalKind::child())?;
         let end = async {

@@ -80,6 +80,8 @@ pub enum Command {
     /// Restrict this process, then become the given command
     #[command(hide = true)]
     WorkerExec {
+        /// The process that starts it, with which it dies
+        parent: i32,
         /// The command and its arguments
         #[arg(last = true, required = true, value_name = "CMD")]
         command: Vec<OsString>,

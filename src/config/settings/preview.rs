@@ -36,6 +36,11 @@ impl PreviewUrl {
             .ok_or_else(|| format!("must be a URL such as https://{SESSION}.preview.example.com/"))
     }
 
+    /// The template with the port filled in: `{sessionId}` is all that is left to replace.
+    pub fn template(&self, port: u16) -> String {
+        self.0.replace(PORT, &port.to_string())
+    }
+
     /// The preview of a session, when Hermes listens on `port`.
     pub fn of(&self, session: &SessionId, port: u16) -> String {
         let text = self.0.replace(SESSION, session.as_str());
