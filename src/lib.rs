@@ -100,7 +100,6 @@
 
 pub mod adapters;
 pub mod app;
-
 pub mod cli;
 pub mod config;
 pub mod domain;
