@@ -71,16 +71,25 @@ impl<'a> Worktree<'a> {
         Ok(self.run(read).await?)
     }
 
-    /// Removes the files that git does not know. Those that the project ignores stay: they are caches.
-    pub(crate) async fn clean(&self) -> Result<(), TreeError> {
+    /// The same, and removes the files that git does not know. Those that the project ignores stay: they are caches.
+    pub(crate) async fn restore_all(&self, to: &Oid) -> Result<(), TreeError> {
+        fs::create_dir_all(&self.tree).await?;
+        if self.dot_git().await?.is_some() {
+            self.throw_away().await?; // git would not see it
+        }
+        self.restore(to).await?;
         Ok(self.run(Call::new("clean").args(["-ffdq"])).await?)
+    }
+
+    async fn dot_git(&self) -> io::Result<Option<PathBuf>> {
+        let tree = self.tree.clone();
+        let search = tokio::task::spawn_blocking(move || find_dot_git(&tree));
+        search.await.map_err(io::Error::other)?
     }
 
     /// Takes the files as they are, as a change of `base`; `None` when nothing has changed.
     pub(crate) async fn snapshot(&self, base: &Oid) -> Result<Option<Change>, TreeError> {
-        let tree = self.tree.clone();
-        let search = tokio::task::spawn_blocking(move || find_dot_git(&tree));
-        if let Some(path) = search.await.map_err(io::Error::other)?? {
+        if let Some(path) = self.dot_git().await? {
             return Err(forbidden(
                 &path,
                 "a path named .git cannot be part of a website",

@@ -107,9 +107,9 @@ impl Workshop {
         commit: &Oid,
     ) -> Result<(), Trouble> {
         let known = self.cleans().remove(thread);
-        files.restore(commit).await?;
-        if known.is_none() {
-            files.clean().await?;
+        match known {
+            Some(_) => files.restore(commit).await?,
+            None => files.restore_all(commit).await?,
         }
         Ok(())
     }

@@ -346,11 +346,22 @@ mod tests {
 
     #[tokio::test]
     async fn what_it_left_in_the_background_ends_with_it() {
-        let done = shell("sleep 600 & echo $!", BOUNDS, &CancellationToken::new()).await;
-        let pid: i32 = done.stdout.into_text(1).parse().unwrap();
-        // A killed orphan may stay a zombie until its new parent reaps it.
-        let state = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        assert!(state.is_empty() || state.contains(") Z "), "{state}");
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &pipe,
+            rustix::fs::FileType::Fifo,
+            0o600.into(),
+            0,
+        )
+        .unwrap();
+        let script = format!("exec 9> {}; sleep 600 &", pipe.display());
+        // The pipe is at its end when nobody has it open any more.
+        let closed = tokio::task::spawn_blocking(move || std::fs::read(pipe).unwrap());
+        let done = shell(&script, BOUNDS, &CancellationToken::new()).await;
+        assert_eq!(done.end, End::Exited(Some(0)));
+        assert_eq!(closed.await.unwrap(), b"");
     }
 
     #[tokio::test]

@@ -164,3 +164,142 @@ impl Inbox {
         queued.into_iter().flat_map(|held| held.receipts).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command::{CommandResult, Source};
+    use crate::domain::time::Timestamp;
+    use crate::domain::wire::WorkContext;
+
+    fn work(sequence: u64, session: &str) -> Work {
+        Work {
+            command_id: format!("cmd-{sequence}").parse().unwrap(),
+            session_id: session.parse().unwrap(),
+            project_id: "p".parse().unwrap(),
+            user_id: "u".parse().unwrap(),
+            client_id: "c".parse().unwrap(),
+            thread_id: session.parse().unwrap(),
+            chat_thread_id: session.parse().unwrap(),
+            branch: format!("thread-{session}"),
+            repo_url: String::new(),
+            instruction: format!("do {sequence}"),
+            timestamp: Timestamp::EPOCH,
+            source: Source::Api,
+            from: None,
+            subject: None,
+            sequence,
+            generation: 1,
+            context: WorkContext::default(),
+        }
+    }
+
+    fn receipt(text: &str) -> Receipt {
+        Receipt(text.to_owned())
+    }
+
+    fn accept(inbox: &mut Inbox, sequence: u64, session: &str) -> Arrival {
+        inbox.accept(work(sequence, session), receipt(&format!("r{sequence}")))
+    }
+
+    fn begun(inbox: &mut Inbox) -> Option<u64> {
+        inbox.begin().map(|work| work.sequence)
+    }
+
+    fn response(work: &Work, newer: Option<&str>) -> Response {
+        Response {
+            command_id: work.command_id.clone(),
+            session_id: work.session_id.clone(),
+            project_id: work.project_id.clone(),
+            user_id: work.user_id.clone(),
+            timestamp: Timestamp::EPOCH,
+            generation: Some(1),
+            success: newer.is_none(),
+            interrupted: newer.is_some(),
+            preview_url: None,
+            branch: None,
+            result: CommandResult {
+                interrupted_by: newer.map(|id| id.parse().unwrap()),
+                ..CommandResult::default()
+            },
+        }
+    }
+
+    #[test]
+    fn sessions_take_turns_and_each_keeps_its_order() {
+        let mut inbox = Inbox::default();
+        for (sequence, session) in [(3, "a"), (1, "a"), (2, "a"), (4, "b"), (5, "c"), (6, "b")] {
+            assert_eq!(accept(&mut inbox, sequence, session), Arrival::Kept);
+        }
+        let mut order = Vec::new();
+        while let Some(sequence) = begun(&mut inbox) {
+            assert_eq!(begun(&mut inbox), None, "one at a time");
+            assert_eq!(inbox.end(), [receipt(&format!("r{sequence}"))]);
+            order.push(sequence);
+        }
+        assert_eq!(order, [1, 4, 5, 2, 6, 3]);
+    }
+
+    #[test]
+    fn c16_c18_only_what_is_newer_and_of_the_same_session_interrupts() {
+        let mut inbox = Inbox::default();
+        assert_eq!(accept(&mut inbox, 5, "a"), Arrival::Kept);
+        assert_eq!(begun(&mut inbox), Some(5));
+        assert_eq!(accept(&mut inbox, 4, "a"), Arrival::Kept);
+        assert_eq!(accept(&mut inbox, 6, "b"), Arrival::Kept);
+        assert_eq!(accept(&mut inbox, 7, "a"), Arrival::Interrupts);
+    }
+
+    #[test]
+    fn c16_the_next_of_the_session_hears_what_was_stopped_and_only_the_next() {
+        let mut inbox = Inbox::default();
+        accept(&mut inbox, 1, "a");
+        let first = inbox.begin().unwrap();
+        accept(&mut inbox, 2, "a");
+        accept(&mut inbox, 3, "a");
+        inbox.end();
+        inbox.remember(&first, response(&first, Some("cmd-2")));
+        let second = inbox.begin().unwrap();
+        let before = second.context.interrupted.as_ref().unwrap();
+        assert_eq!(
+            (before.command_id.as_str(), before.instruction.as_str()),
+            ("cmd-1", "do 1")
+        );
+        inbox.end();
+        assert_eq!(inbox.begin().unwrap().context.interrupted, None);
+    }
+
+    #[test]
+    fn a_command_that_comes_again_adds_its_message_or_gets_its_response() {
+        let mut inbox = Inbox::default();
+        accept(&mut inbox, 1, "a");
+        let first = inbox.begin().unwrap();
+        assert_eq!(inbox.accept(work(1, "a"), receipt("again")), Arrival::Kept);
+        assert_eq!(inbox.receipts(), [receipt("r1"), receipt("again")]);
+        assert_eq!(inbox.end(), [receipt("r1"), receipt("again")]);
+        inbox.remember(&first, response(&first, None));
+        let answered = Arrival::Answered(Box::new(response(&first, None)));
+        assert_eq!(accept(&mut inbox, 1, "a"), answered);
+        assert_eq!(begun(&mut inbox), None);
+    }
+
+    #[test]
+    fn an_interrupt_finds_its_command_wherever_it_is() {
+        let mut inbox = Inbox::default();
+        accept(&mut inbox, 1, "a");
+        inbox.begin();
+        accept(&mut inbox, 2, "b");
+        assert!(matches!(
+            inbox.target(&"cmd-1".parse().unwrap()),
+            Target::Running
+        ));
+        assert!(
+            matches!(inbox.target(&"cmd-2".parse().unwrap()), Target::Queued(held) if held.work.sequence == 2)
+        );
+        assert!(matches!(
+            inbox.target(&"cmd-2".parse().unwrap()),
+            Target::Unknown
+        ));
+        assert_eq!(inbox.waiting(), 0);
+    }
+}

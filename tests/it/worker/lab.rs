@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use super::queues::MemoryQueues;
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Lab {
     folder: TempDir,
@@ -42,6 +42,11 @@ pub(crate) struct Started {
 }
 
 impl Started {
+    /// Ends it between two instructions, as a crash would.
+    pub(crate) async fn killed(mut self) {
+        self.tasks.shutdown().await;
+    }
+
     pub(crate) async fn ended(mut self) -> Ended {
         timeout(PATIENCE, self.tasks.join_next())
             .await
@@ -52,13 +57,15 @@ impl Started {
 }
 
 impl Lab {
-    /// A website of two pages, whose agent runs its instruction as a shell script.
+    /// A website of two pages, whose agent runs the last line of its input as a shell script.
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
         let shim = root.join("hermes");
         fs::write(&shim, "#!/bin/sh\nshift 3\nexec \"$@\"\n").unwrap();
         fs::set_permissions(&shim, fs::Permissions::from_mode(0o755)).unwrap();
+        let prompt = root.join("prompt").to_str().unwrap().to_owned();
+        let agent = format!("cat > {prompt}; eval \"$(tail -n 1 {prompt})\"");
         let config = WorkerConfig {
             container_id: "box".parse().unwrap(),
             client_id: "acme".parse().unwrap(),
@@ -70,7 +77,7 @@ impl Lab {
             default_branch: "main".to_owned(),
             build: None,
             output: PathBuf::from("."),
-            agent: AgentChoice::Program(shell("eval \"$(cat)\"")),
+            agent: AgentChoice::Program(shell(&agent)),
             command_timeout: PATIENCE,
             hermes: shim,
             path: std::env::var_os("PATH").unwrap(),
@@ -124,6 +131,16 @@ impl Lab {
         let pipe = pipe.to_owned();
         let reading = tokio::task::spawn_blocking(move || fs::read(pipe).unwrap());
         timeout(PATIENCE, reading)
+            .await
+            .expect("the script comes there")
+            .unwrap();
+    }
+
+    /// Lets a script go on that reads from a pipe.
+    pub(crate) async fn say(&self, pipe: &str) {
+        let pipe = pipe.to_owned();
+        let writing = tokio::task::spawn_blocking(move || fs::write(pipe, "go\n").unwrap());
+        timeout(PATIENCE, writing)
             .await
             .expect("the script comes there")
             .unwrap();
@@ -241,6 +258,33 @@ impl Lab {
     pub(crate) async fn send(&self, message: ToWorker) {
         let body = serde_json::to_string(&message).unwrap();
         self.queues.send(&self.input(), body).await.unwrap();
+    }
+
+    pub(crate) async fn send_text(&self, body: &str) {
+        self.queues
+            .send(&self.input(), body.to_owned())
+            .await
+            .unwrap();
+    }
+
+    /// Waits until the worker has handed back this many messages.
+    pub(crate) async fn taken_back(&self, count: usize) {
+        let input = self.input();
+        let back = self
+            .queues
+            .until(&input, |visible, all| visible == count && all == count + 1);
+        timeout(PATIENCE, back)
+            .await
+            .expect("the worker hands back");
+    }
+
+    /// Waits until the worker has taken every message.
+    pub(crate) async fn all_taken(&self) {
+        let input = self.input();
+        let taken = self.queues.until(&input, |visible, _| visible == 0);
+        timeout(PATIENCE, taken)
+            .await
+            .expect("the worker takes them");
     }
 
     pub(crate) fn input(&self) -> QueueName {

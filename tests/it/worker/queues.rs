@@ -30,7 +30,7 @@ struct State {
     receipts: u64,
 }
 
-/// One set of queues; `changed` is notified at every send and every message handed back.
+/// One set of queues; `changed` is notified whenever anything is.
 #[derive(Default)]
 pub(crate) struct MemoryQueues {
     state: Mutex<State>,
@@ -61,6 +61,18 @@ impl MemoryQueues {
             message.hidden_until = None;
         }
         self.changed.notify_waiters();
+    }
+
+    /// Waits until the numbers of visible and of all messages are as wanted.
+    pub(crate) async fn until(&self, queue: &QueueName, wanted: impl Fn(usize, usize) -> bool) {
+        loop {
+            let mut changed = std::pin::pin!(self.changed.notified());
+            changed.as_mut().enable();
+            if wanted(self.visible(queue).len(), self.count(queue)) {
+                return;
+            }
+            changed.await;
+        }
     }
 
     fn take(&self, queue: &QueueName, max: usize) -> Vec<Delivery> {
@@ -116,8 +128,12 @@ impl Queues for MemoryQueues {
             let mut changed = std::pin::pin!(self.changed.notified());
             changed.as_mut().enable();
             let taken = self.take(queue, max);
-            if !taken.is_empty() || timeout_at(deadline, changed).await.is_err() {
+            if !taken.is_empty() {
+                self.changed.notify_waiters();
                 return Ok(taken);
+            }
+            if timeout_at(deadline, changed).await.is_err() {
+                return Ok(Vec::new());
             }
         }
     }
@@ -127,7 +143,10 @@ impl Queues for MemoryQueues {
         let messages = state.queues.entry(queue.clone()).or_default();
         let before = messages.len();
         messages.retain(|message| message.receipt.to_string() != receipt.0);
-        Ok(messages.len() < before)
+        let removed = messages.len() < before;
+        drop(state);
+        self.changed.notify_waiters();
+        Ok(removed)
     }
 
     async fn set_visibility(
