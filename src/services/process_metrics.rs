@@ -77,7 +77,7 @@ impl Stat {
         Self::parse(&fs::read_to_string("/proc/self/stat").ok()?)
     }
 
-    /// The fields behind the name, which stands in brackets and may have any letters (proc_pid_stat(5)).
+    /// The fields behind the name, which stands in brackets and may have any letters (`man proc_pid_stat`).
     fn parse(stat: &str) -> Option<Self> {
         let (_, rest) = stat.rsplit_once(") ")?;
         let fields: Vec<&str> = rest.split(' ').collect();

@@ -68,7 +68,7 @@ impl Uploads {
 
     fn place(&self) -> Result<OwnedSemaphorePermit, Problem> {
         let place = Arc::clone(&self.places).try_acquire_owned();
-        place.map_err(|_| {
+        place.map_err(|_all_taken| {
             let detail =
                 "several large mails are being received already; send this one again in a moment";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", detail).retry_after(BUSY_FOR)

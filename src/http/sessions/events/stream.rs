@@ -28,6 +28,7 @@ const LOOK: Duration = Duration::from_secs(2);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Where a stream begins.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Start {
     after: u64,
     /// The events before `after` that the client has seen are not those that are kept: it must read anew.
@@ -60,7 +61,7 @@ impl Start {
     }
 
     /// Whether the session has ended and the client has seen all of it: asking again brings nothing.
-    pub(super) fn is_over(&self) -> bool {
+    pub(super) fn is_over(self) -> bool {
         self.over
     }
 }
@@ -115,7 +116,7 @@ impl Stream {
         }
         loop {
             if *self.app.stopping.borrow() {
-                return self.end("restart");
+                return Some(self.end("restart"));
             }
             let page = self
                 .app
@@ -123,9 +124,9 @@ impl Stream {
                 .events(&self.scope, &self.session, self.after, PAGE);
             match page.await {
                 Ok(page) if !page.events.is_empty() => return Some(self.frames(&page.events)),
-                Ok(page) if page.ended => return self.end("end"),
+                Ok(page) if page.ended => return Some(self.end("end")),
                 Ok(_) => {}
-                Err(SessionError::NotFound) => return self.end("end"), // its row was purged
+                Err(SessionError::NotFound) => return Some(self.end("end")), // its row was purged
                 Err(error) => {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
@@ -147,9 +148,9 @@ impl Stream {
         events.iter().map(frame).collect::<String>().into()
     }
 
-    fn end(&mut self, event: &'static str) -> Option<Bytes> {
+    fn end(&mut self, event: &'static str) -> Bytes {
         self.ended = true;
-        Some(format!("event: {event}\ndata: {{}}\n\n").into())
+        format!("event: {event}\ndata: {{}}\n\n").into()
     }
 
     async fn wait(&mut self) -> Woken {
