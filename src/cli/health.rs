@@ -42,10 +42,10 @@ pub(super) async fn run(server: &Server, terminal: &mut Terminal<'_>) -> Result<
         .uptime_seconds
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     let mut details = Details::default();
-    details.push("  server", server.url());
-    details.push_some("  version", health.version);
-    details.push_some("  backend", health.backend);
-    details.push_some("  uptime", uptime.map(span));
+    details.push("server", server.url());
+    details.push_some("version", health.version);
+    details.push_some("backend", health.backend);
+    details.push_some("uptime", uptime.map(span));
     details.print(terminal)?;
     Ok(exit)
 }

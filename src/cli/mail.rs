@@ -1,7 +1,6 @@
 //! `hermes mail`: sends mails, and shows what became of them.
 
 use serde::Deserialize;
-use serde_json::json;
 
 use crate::config::cli::{Exit, FileOrStdin, MailCommand, Page};
 use crate::domain::ids::{CommandId, JournalId, SessionId};
@@ -49,12 +48,13 @@ pub(super) async fn run(
         MailCommand::List { page, .. } => list(page, server, terminal).await,
         MailCommand::Show { id, .. } => show(id, server, terminal).await,
         MailCommand::Replay { id, force, .. } => {
+            let query: &[_] = if *force { &[("force", "true")] } else { &[] };
             let route = Route {
                 steps: &["api", "mail", id.as_str(), "replay"],
-                query: &[],
+                query,
             };
-            let content = Content::Json(json!({ "force": force }));
-            tell_sent(&server.post(route, content).await?, server, terminal)
+            let answer = server.post(route, Content::Nothing).await?;
+            tell_sent(&answer, server, terminal)
         }
     }
 }
@@ -92,10 +92,10 @@ fn tell_sent(
         terminal.line("It had been received before: nothing is done twice")?;
     }
     let mut details = Details::default();
-    details.push("  mail", sent.journal_id.as_str());
-    details.push_some("  session", sent.session_id.as_ref().map(SessionId::as_str));
-    details.push_some("  command", sent.command_id.as_ref().map(CommandId::as_str));
-    details.push_some("  rules", show::list(&sent.rules));
+    details.push("mail", sent.journal_id.as_str());
+    details.push_some("session", sent.session_id.as_ref().map(SessionId::as_str));
+    details.push_some("command", sent.command_id.as_ref().map(CommandId::as_str));
+    details.push_some("rules", show::list(&sent.rules));
     details.print(terminal)?;
     let next = match &sent.session_id {
         Some(session) => format!("session watch {session}"),
@@ -209,7 +209,7 @@ async fn show(
     details.push("subject", &row.subject);
     details.push_some("message id", row.message_id);
     details.push_some("size", row.bytes.map(|bytes| format!("{bytes} bytes")));
-    details.push("verdict", meaning(&row.verdict).1);
+    details.push("verdict", &row.verdict);
     details.push("reason", &row.reason);
     details.push_some("rules", show::list(&row.rules));
     details.push_some("project", row.project_id);

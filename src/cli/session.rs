@@ -108,14 +108,14 @@ async fn activate(
     };
     terminal.line(terminal.paint(Style::Good, said))?;
     let mut details = Details::default();
-    details.push("  session", activated.session_id.as_str());
+    details.push("session", activated.session_id.as_str());
     details.push(
-        "  status",
+        "status",
         status_line(&activated.status, activated.ttl, terminal.now),
     );
-    details.push("  preview", &activated.preview_url);
-    details.push("  thread", &activated.thread_id);
-    details.push("  command", &activated.command_id);
+    details.push("preview", &activated.preview_url);
+    details.push("thread", &activated.thread_id);
+    details.push("command", &activated.command_id);
     details.print(terminal)?;
     let next = format!("session watch {}", activated.session_id);
     show::next_step(&next, server, terminal)?;

@@ -129,7 +129,7 @@ struct Place {
     failures: u32,
     /// When the server was last heard, if ever.
     heard: Option<Instant>,
-    /// Whether the loss of the connection was told.
+    /// Whether a loss of the connection was told since the last event.
     loss_told: bool,
     /// Makes the waits of different watchers differ.
     seed: u64,
@@ -166,7 +166,6 @@ impl Place {
 
     fn heard(&mut self) {
         self.heard = Some(Instant::now());
-        self.loss_told = false;
     }
 
     /// Whether a server that was there before may come back.
@@ -207,6 +206,7 @@ impl Place {
             return Ok(());
         };
         self.failures = 0;
+        self.loss_told = false;
         let sendable =
             |id: &String| id.len() <= LONGEST_ID && id.bytes().all(|b| b.is_ascii_graphic());
         self.id = message.id.filter(sendable);
@@ -237,7 +237,7 @@ impl Place {
         terminal.line("The session has ended")
     }
 
-    /// Says once an outage that the story stops for a while.
+    /// Says once that the story stops for a while.
     fn tell_loss(&mut self, over: Over, terminal: &mut Terminal<'_>) -> io::Result<()> {
         if std::mem::replace(&mut self.loss_told, true) {
             return Ok(());
@@ -246,9 +246,7 @@ impl Place {
             Over::Restart => "the server restarts",
             Over::Ended | Over::Lost => "the connection is lost",
         };
-        terminal.remark(format_args!(
-            "{why}; going on as soon as the server is back"
-        ))
+        terminal.remark(format_args!("{why}; going on when it is back"))
     }
 
     /// How long to wait before the next connection: what the server asks for, doubled with each connection that told

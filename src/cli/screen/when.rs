@@ -19,19 +19,19 @@ pub(in crate::cli) fn moment(at: Timestamp, now: Timestamp) -> String {
     format!("{} ({distance})", second(at))
 }
 
-/// A duration by its two largest units, hours only with their minutes: `45 s`, `29 min`, `2 h 5 min`, `3 d 4 h`.
+/// A duration by its two largest units, rounded: `45 s`, `29 min`, `2 h 5 min`, `3 d 4 h`.
 pub(in crate::cli) fn span(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, _) => format!("{minutes} min"),
-        (0, _, _) => two((hours, "h"), (minutes % 60, "min")),
-        (_, _, _) => two((days, "d"), (hours % 24, "h")),
+    let seconds = duration.as_millis().saturating_add(500) / 1000;
+    let (minutes, hours) = ((seconds + 30) / 60, (seconds + 1800) / 3600);
+    match (seconds, minutes) {
+        (..60, _) => format!("{seconds} s"),
+        (_, ..60) => format!("{minutes} min"),
+        (_, ..1440) => two((minutes / 60, "h"), (minutes % 60, "min")),
+        _ => two((hours / 24, "d"), (hours % 24, "h")),
     }
 }
 
-fn two((large, unit): (u64, &str), (small, part): (u64, &str)) -> String {
+fn two((large, unit): (u128, &str), (small, part): (u128, &str)) -> String {
     if small == 0 {
         format!("{large} {unit}")
     } else {
@@ -49,10 +49,10 @@ mod tests {
             (0, "0 s"),
             (59, "59 s"),
             (60, "1 min"),
-            (1799, "29 min"),
-            (3600, "1 h"),
+            (1799, "30 min"),
+            (3599, "1 h"),
             (7500, "2 h 5 min"),
-            (86_400, "1 d"),
+            (86_399, "1 d"),
             (273_700, "3 d 4 h"),
         ] {
             assert_eq!(span(Duration::from_secs(seconds)), text);
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn moments_say_how_far_they_are() {
         let now = Timestamp::from_millis(1_795_271_261_602);
-        let later = now + Duration::from_secs(1740);
+        let later = now + Duration::from_mins(29);
         assert_eq!(moment(later, now), "2026-11-21T14:56:41Z (in 29 min)");
         assert_eq!(moment(now, later), "2026-11-21T14:27:41Z (29 min ago)");
         assert_eq!(moment(now, now), "2026-11-21T14:27:41Z (0 s ago)");

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 use std::net::IpAddr;
 
 use reqwest::Url;
+use rustls::CertificateError;
 
 use crate::cli::screen::clean;
 
@@ -61,9 +62,10 @@ fn where_to_look(url: &Url) -> String {
 
 fn untrusted(origin: &str, error: &rustls::Error) -> Failure {
     let said = clean(&error.to_string());
-    let (why, hint) = if matches!(error, rustls::Error::InvalidCertificate(_)) {
+    let (why, hint) = if let rustls::Error::InvalidCertificate(error) = error {
+        let wrong = wrong_with(error).map_or(said, str::to_owned);
         (
-            format!("the certificate of {origin} is not trusted: {said}"),
+            format!("the certificate of {origin} is not trusted: {wrong}"),
             "trust its authority on this machine, or name its file in SSL_CERT_FILE",
         )
     } else {
@@ -74,6 +76,20 @@ fn untrusted(origin: &str, error: &rustls::Error) -> Failure {
     };
     let hint = hint.to_owned();
     Failure::Unreachable { why, hint }
+}
+
+/// What is wrong with a certificate, for what is often wrong.
+fn wrong_with(error: &CertificateError) -> Option<&'static str> {
+    use CertificateError as E;
+    if matches!(error, E::UnknownIssuer) {
+        Some("nobody that this machine trusts has signed it")
+    } else if matches!(error, E::Expired | E::ExpiredContext { .. }) {
+        Some("it has expired")
+    } else if matches!(error, E::NotValidForName | E::NotValidForNameContext { .. }) {
+        Some("it is for a server of another name")
+    } else {
+        None
+    }
 }
 
 /// The cause of this type. An `io::Error` hides what it wraps from `source`, so that is looked at too.
