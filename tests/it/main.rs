@@ -8,6 +8,7 @@
 )]
 
 mod adapters;
+mod cli;
 mod contract;
 mod cli;
 mod house_rules;
