@@ -12,6 +12,9 @@ mod messages;
 mod outcome;
 mod site;
 
+#[cfg(test)]
+mod tests;
+
 pub use engine::{MAX_INSTRUCTION, carry_out};
 pub use outcome::{FileEdit, Outcome, RefusalCode};
 pub use site::Site;
