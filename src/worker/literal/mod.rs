@@ -7,6 +7,7 @@
 mod document;
 mod edit;
 mod engine;
+mod files;
 mod instruction;
 mod messages;
 mod outcome;
@@ -16,5 +17,6 @@ mod site;
 mod tests;
 
 pub use engine::{MAX_INSTRUCTION, carry_out};
+pub use files::{MAX_FILE, MAX_FILES, MAX_TOTAL, SiteError, load_site, write_edits};
 pub use outcome::{FileEdit, Outcome, RefusalCode};
 pub use site::Site;

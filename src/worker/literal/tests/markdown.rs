@@ -39,9 +39,9 @@ fn signs_around_a_text_stay() {
             "[n@x.org](mailto:n@x.org)",
         ),
         (
-            "change the heading \"Hours\" to \"# 1\"",
+            "change the heading \"Hours\" to \"a #\"",
             "## Hours",
-            "## \\# 1",
+            "## a \\#",
         ),
         (
             "change the title to \"A: b\"",
