@@ -7,11 +7,16 @@
 mod document;
 mod edit;
 mod engine;
+mod files;
 mod instruction;
 mod messages;
 mod outcome;
 mod site;
 
+#[cfg(test)]
+mod tests;
+
 pub use engine::{MAX_INSTRUCTION, carry_out};
+pub use files::{MAX_FILE, MAX_FILES, MAX_TOTAL, SiteError, load_site, write_edits};
 pub use outcome::{FileEdit, Outcome, RefusalCode};
 pub use site::Site;

@@ -52,15 +52,25 @@ impl RefusalCode {
 /// What became of an instruction. The texts are for the sender, in a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Done: the files that changed, each once.
+    /// Done.
     Edited {
+        /// The files that changed, each once.
         edits: Vec<FileEdit>,
+        /// What was done, a line an instruction.
         summary: String,
     },
     /// The site is already as asked.
-    Unchanged { summary: String },
+    Unchanged {
+        /// Why nothing had to be done.
+        summary: String,
+    },
     /// Nothing was changed.
-    Refused { code: RefusalCode, message: String },
+    Refused {
+        /// For records and metrics.
+        code: RefusalCode,
+        /// Why, and what to write instead.
+        message: String,
+    },
 }
 
 /// A refusal on its way to the sender.

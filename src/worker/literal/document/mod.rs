@@ -15,6 +15,6 @@ mod write;
 pub(crate) use attributes::Attribute;
 pub(crate) use model::{Document, Element, Format, Run, Writing};
 pub(crate) use read::{format_of, read};
-pub(crate) use target::{TargetPlace, escape_attribute};
-pub(crate) use text_map::{BREAK, Share, Side, TextMap, collapse, is_space};
+pub(crate) use target::escape_attribute;
+pub(crate) use text_map::{BREAK, Share, Side, collapse};
 pub(crate) use write::{Care, Splice, apply, escape, escape_html};

@@ -93,11 +93,6 @@ impl Element {
     pub(crate) fn is_list(&self) -> bool {
         matches!(self.name.as_str(), "ul" | "ol")
     }
-
-    /// Whether text runs on through it.
-    pub(crate) fn is_inline(&self) -> bool {
-        !is_block(&self.name)
-    }
 }
 
 impl Document {

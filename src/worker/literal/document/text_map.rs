@@ -58,6 +58,11 @@ impl TextMap {
         Some(self.pieces.first()?.source.start..self.pieces.last()?.source.end)
     }
 
+    /// The first text node that the text was read from.
+    pub(crate) fn first_node(&self) -> Option<usize> {
+        self.pieces.first().map(|p| p.node)
+    }
+
     /// The text nodes that the text was read from, in order, each once.
     pub(crate) fn nodes(&self) -> Vec<usize> {
         let mut nodes: Vec<usize> = self.pieces.iter().map(|p| p.node).collect();

@@ -1,6 +1,7 @@
 //! The text that comes nearest to one that is not there: for "did you mean".
 
-use std::collections::HashMap;
+use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::worker::literal::document::collapse;
 use crate::worker::literal::site::Page;
@@ -15,7 +16,7 @@ pub(crate) fn closest(pages: &[Page], on: &[usize], needle: &str) -> Option<Stri
     if wanted.len() < 3 || length > 500 {
         return None;
     }
-    let mut best: Option<(usize, &str, usize)> = None;
+    let mut best: Option<(usize, &str, Range<usize>)> = None;
     let mut seen = 0;
     let documents = on.iter().filter_map(|i| pages.get(*i)).map(|p| &p.document);
     for run in documents.flat_map(|d| d.runs.iter()) {
@@ -24,17 +25,17 @@ pub(crate) fn closest(pages: &[Page], on: &[usize], needle: &str) -> Option<Stri
             break;
         }
         if let Some((score, at)) = best_window(run.map.text(), &wanted, length) {
-            if best.is_none_or(|(b, ..)| score > b) {
+            if best.as_ref().is_none_or(|(b, ..)| score > *b) {
                 best = Some((score, run.map.text(), at));
             }
         }
     }
     let (score, text, at) = best?;
-    (score * 2 >= wanted.len()).then(|| words_at(text, at, length))
+    (score * 2 >= wanted.len()).then(|| words_at(text, &at))
 }
 
-fn trigrams(text: &str) -> HashMap<[char; 3], ()> {
-    windows(text).map(|(_, t)| (t, ())).collect()
+fn trigrams(text: &str) -> HashSet<[char; 3]> {
+    windows(text).map(|(_, t)| t).collect()
 }
 
 fn windows(text: &str) -> impl Iterator<Item = (usize, [char; 3])> {
@@ -46,14 +47,14 @@ fn windows(text: &str) -> impl Iterator<Item = (usize, [char; 3])> {
     (0..last).filter_map(move |i| Some((i, <[char; 3]>::try_from(chars.get(i..i + 3)?).ok()?)))
 }
 
-/// The stretch of `length` characters with the most of the wanted trigrams: how many, and where it begins.
+/// The stretch of `length` characters with the most of the wanted trigrams: how many, and which characters they are.
 fn best_window(
     text: &str,
-    wanted: &HashMap<[char; 3], ()>,
+    wanted: &HashSet<[char; 3]>,
     length: usize,
-) -> Option<(usize, usize)> {
+) -> Option<(usize, Range<usize>)> {
     let hits: Vec<usize> = windows(text)
-        .filter(|(_, t)| wanted.contains_key(t))
+        .filter(|(_, t)| wanted.contains(t))
         .map(|(i, _)| i)
         .collect();
     let mut best = None;
@@ -63,23 +64,23 @@ fn best_window(
             from += 1;
         }
         let score = (to - from + 1).min(wanted.len());
-        if best.is_none_or(|(b, _)| score > b) {
-            best = Some((score, *hits.get(from)?));
+        if best.as_ref().is_none_or(|(b, _)| score > *b) {
+            best = Some((score, *hits.get(from)?..end + 3));
         }
     }
     best
 }
 
-/// The whole words around the characters from `at` on.
-fn words_at(text: &str, at: usize, length: usize) -> String {
+/// The whole words around some characters.
+fn words_at(text: &str, at: &Range<usize>) -> String {
     let chars: Vec<char> = text.chars().collect();
     let blank = |i: usize| chars.get(i).is_none_or(|c| *c == ' ');
-    let mut start = at.min(chars.len());
-    while start > 0 && !blank(start - 1) && at - start < 40 {
+    let mut start = at.start.min(chars.len());
+    while start > 0 && !blank(start - 1) && at.start - start < 40 {
         start -= 1;
     }
-    let mut end = (at + length).min(chars.len());
-    while end < chars.len() && !blank(end) && end < at + length + 40 {
+    let mut end = at.end.min(chars.len());
+    while end < chars.len() && !blank(end) && end < at.end + 40 {
         end += 1;
     }
     chars

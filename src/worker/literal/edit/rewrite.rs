@@ -11,6 +11,9 @@ use crate::worker::literal::document::{
     escape, escape_attribute, read,
 };
 
+/// A link with a longer text shows no address.
+const LONGEST_ADDRESS: usize = 2000;
+
 /// A range of a run's text and what to say there instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Change {
@@ -39,7 +42,8 @@ pub(crate) fn rewrite(document: &Document, changes: &[Change]) -> Option<Rewritt
         }
         let lost_links = plan.dropped.iter().filter(|(_, name)| name == "a").count();
         let new = read(document.format, apply(&document.source, plan.splices())?);
-        let emptied = !plan.dropped.is_empty() || expected.len() != document.runs.len();
+        let emptied =
+            plan.cut_break || !plan.dropped.is_empty() || expected.len() != document.runs.len();
         let same_parts = emptied || names(document) == names(&new);
         (new.texts() == expected && same_parts).then_some(Rewritten {
             document: new,
@@ -86,6 +90,8 @@ struct Plan<'a> {
     /// Inline elements that hold nothing any more, with their names.
     dropped: Vec<(Range<usize>, String)>,
     targets: Vec<String>,
+    /// A line break went with the text around it.
+    cut_break: bool,
 }
 
 impl<'a> Plan<'a> {
@@ -96,6 +102,7 @@ impl<'a> Plan<'a> {
             splices: Vec::new(),
             dropped: Vec::new(),
             targets: Vec::new(),
+            cut_break: false,
         }
     }
 
@@ -124,6 +131,7 @@ impl<'a> Plan<'a> {
         }
         let shares = run.map.shares(cut)?;
         let first = shares.iter().position(|s| s.node != BREAK).unwrap_or(0);
+        self.cut_break |= shares.iter().any(|s| s.node == BREAK);
         let mut kept = None;
         for (i, share) in shares.iter().enumerate() {
             if i == first && !new.is_empty() {
@@ -241,6 +249,9 @@ impl<'a> Plan<'a> {
 /// What a link shows after the change, when the change lies within its text but for what stays the same.
 fn shown_after(text: &str, link: &Range<usize>, change: &Change) -> Option<String> {
     let old = text.get(change.range.clone())?;
+    if link.len() > LONGEST_ADDRESS {
+        return None;
+    }
     let (front, back) = common(old, &change.new);
     let cut = change.range.start + front..change.range.end - back;
     let new = change.new.get(front..change.new.len() - back)?;
@@ -263,7 +274,7 @@ fn trimmed<'a>(
     old: &str,
     new: &'a str,
 ) -> (Range<usize>, &'a str) {
-    let node = run.map.nodes().first().and_then(|n| document.nodes.get(*n));
+    let node = run.map.first_node().and_then(|n| document.nodes.get(n));
     if node.is_some_and(|n| matches!(n.writing, Writing::FrontMatter(_))) {
         return (range.clone(), new);
     }

@@ -22,30 +22,24 @@ pub(crate) fn under(document: &Document, heading: usize) -> Range<usize> {
     let Some(start) = document.element(heading).map(|e| e.close.end) else {
         return 0..0;
     };
+    // A section ends with the next heading, or before the page's footer or menu.
+    let ends =
+        |e: &Element| e.heading_level().is_some() || matches!(e.name.as_str(), "footer" | "nav");
     let next = document
         .elements
         .iter()
         .skip(heading + 1)
-        .find(|e| e.heading_level().is_some() && e.open.start >= start);
-    // A heading in a box ends with the box's section, not with the page's footer.
-    let footer = document
-        .elements
-        .iter()
-        .skip(heading + 1)
-        .find(|e| matches!(e.name.as_str(), "footer" | "nav"));
-    let end = next.map_or(document.source.len(), |e| e.open.start);
-    start..footer.map_or(end, |f| end.min(f.open.start)).max(start)
+        .find(|e| ends(e) && e.open.start >= start);
+    start..next.map_or(document.source.len(), |e| e.open.start)
 }
 
-/// Whether a run stands in the page's main content rather than in its frame of menus and footers.
-pub(crate) fn is_main(document: &Document, run: &Run) -> bool {
-    !document.is_within(run.owner, &["nav", "footer", "head", "title"])
-        && (!has_main(document) || document.is_within(run.owner, &["main"]))
-}
-
-/// Whether a page says itself what its main content is.
-pub(crate) fn has_main(document: &Document) -> bool {
-    document.elements.iter().any(|e| e.name == "main")
+/// The runs of a page's main content, not of its frame of menus and footers.
+pub(crate) fn is_main(document: &Document) -> impl Fn(&Run) -> bool {
+    let has_main = document.elements.iter().any(|e| e.name == "main");
+    move |run| {
+        !document.is_within(run.owner, &["nav", "footer", "head", "title"])
+            && (!has_main || document.is_within(run.owner, &["main"]))
+    }
 }
 
 /// Whether a run is a title, which no reader sees on the page.

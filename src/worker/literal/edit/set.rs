@@ -210,14 +210,15 @@ pub(crate) fn find_one(
             .as_ref()
             .is_none_or(|r| run.map.source().is_some_and(|s| r.contains(&s.start)))
     };
-    let fitting: Vec<usize> = document
+    let of_kind = fitting(document, kind, target);
+    let found_runs: Vec<usize> = document
         .runs
         .iter()
         .enumerate()
-        .filter(|(_, run)| within(run) && fits(document, run, kind, target))
+        .filter(|(_, run)| within(run) && of_kind(run))
         .map(|(i, _)| i)
         .collect();
-    let chosen = match (target.ordinal, fitting.as_slice()) {
+    let chosen = match (target.ordinal, found_runs.as_slice()) {
         (Some(Ordinal::Nth(n)), all) => all.get(n).copied(),
         (Some(Ordinal::Last), all) => all.last().copied(),
         (None, [one]) => Some(*one),
@@ -249,24 +250,28 @@ pub(crate) fn find_one(
     })
 }
 
-fn fits(document: &Document, run: &Run, kind: Kind, target: &Target) -> bool {
-    let within = |names: &[&str]| document.is_within(run.owner, names);
-    let placed = target.under.is_some() || sections::is_main(document, run);
-    match kind {
-        Kind::Title => sections::is_title(document, run),
-        Kind::Heading if target.ordinal.is_some() || target.under.is_some() => {
-            placed && within(&["h1", "h2", "h3", "h4", "h5", "h6"])
-        }
-        Kind::Heading => within(&["h1"]) || (only_heading(document) && within(&["h2", "h3"])),
-        Kind::Subheading => placed && within(&["h2"]),
-        Kind::Paragraph => placed && within(&["p"]),
-        Kind::Item => placed && within(&["li"]),
-        Kind::Link => false,
-        Kind::Text => {
-            placed
-                && !within(&[
-                    "h1", "h2", "h3", "h4", "h5", "h6", "title", "button", "option",
-                ])
+/// Whether a run is of the kind that the target names.
+fn fitting<'a>(
+    document: &'a Document,
+    kind: Kind,
+    target: &'a Target,
+) -> impl Fn(&Run) -> bool + 'a {
+    const HEADINGS: [&str; 6] = ["h1", "h2", "h3", "h4", "h5", "h6"];
+    let is_main = sections::is_main(document);
+    let only_heading = only_heading(document);
+    move |run| {
+        let within = |names: &[&str]| document.is_within(run.owner, names);
+        let placed = target.under.is_some() || is_main(run);
+        let counted = target.ordinal.is_some() || target.under.is_some();
+        match kind {
+            Kind::Title => sections::is_title(document, run),
+            Kind::Heading if counted => placed && within(&HEADINGS),
+            Kind::Heading => within(&["h1"]) || (only_heading && within(&["h2", "h3"])),
+            Kind::Subheading => placed && within(&["h2"]),
+            Kind::Paragraph => placed && within(&["p"]),
+            Kind::Item => placed && within(&["li"]),
+            Kind::Link => false,
+            Kind::Text => placed && !within(&HEADINGS) && !within(&["title", "button", "option"]),
         }
     }
 }

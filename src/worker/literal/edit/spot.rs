@@ -215,7 +215,10 @@ fn item_in_list(
                     .unwrap_or_default();
                 format!("{}: the list that begins with {}", found.path, quote(&text))
             };
-            let places: Vec<String> = several.iter().map(first).collect();
+            let told = several.iter().take(8).map(first);
+            let places: Vec<String> = told
+                .chain(several.iter().skip(8).map(|_| String::new()))
+                .collect();
             let advice = "Please name the heading above the list, or an item of it: add a list item \"…\" after \"…\".";
             Err(messages::ambiguous("a list", &places, advice))
         }

@@ -140,7 +140,11 @@ fn bare_url(cursor: &mut Cursor<'_>) -> Option<String> {
         return None;
     }
     cursor.at += 1;
-    Some(raw.trim_matches(['<', '>', '(', ')']).to_owned())
+    Some(
+        raw.trim_start_matches(['<', '('])
+            .trim_end_matches('>')
+            .to_owned(),
+    )
 }
 
 /// `add a paragraph: We are closed on Monday.`

@@ -208,7 +208,9 @@ impl Lexer<'_> {
             previous = c;
         }
         let word = rest.get(..end).unwrap_or_default();
-        let bare = word.trim_end_matches(is_mark);
+        // `https://x.org/(a)` keeps its bracket.
+        let bracket = word.contains('(');
+        let bare = word.trim_end_matches(|c| is_mark(c) && !(bracket && c == ')'));
         let bare = if bare.is_empty() { word } else { bare };
         let lower = bare.to_lowercase().replace('’', "'");
         let word = Word {
