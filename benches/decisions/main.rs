@@ -12,6 +12,7 @@ use hermes::domain::mail::{Authentication, Facts, OwnIdentity, ProjectMatch, dec
 use hermes::domain::member::Role;
 use hermes::domain::scaling::plan;
 use hermes::domain::time::Timestamp;
+use hermes::worker::literal::{Outcome, Site, carry_out};
 
 /// Containers that wait for a place.
 const WAITING: usize = 1_000;
@@ -25,6 +26,7 @@ fn main() -> anyhow::Result<()> {
         .configure_from_args();
     mail_decisions(&mut criterion)?;
     places(&mut criterion)?;
+    literal_agent(&mut criterion)?;
     criterion.final_summary();
     Ok(())
 }
@@ -88,6 +90,25 @@ fn places(criterion: &mut Criterion) -> anyhow::Result<()> {
     }
     criterion.bench_function("scaling/plan_1000_waiting", |bencher| {
         bencher.iter(|| plan(black_box(&awake), black_box(&waiting), 16));
+    });
+    Ok(())
+}
+
+/// From an instruction to the new text of a page of the demo site.
+fn literal_agent(criterion: &mut Criterion) -> anyhow::Result<()> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/config/demo-site"))? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        files.push((name, std::fs::read_to_string(entry.path())?));
+    }
+    let site = Site::new(files);
+    let instruction = format!("{} on the home page.", mails::INSTRUCTION);
+    let edited = || carry_out(black_box(&instruction), black_box(&site));
+    let outcome = edited();
+    anyhow::ensure!(matches!(outcome, Outcome::Edited { .. }), "{outcome:?}");
+    criterion.bench_function("literal/replace_on_the_demo_site", |bencher| {
+        bencher.iter(edited)
     });
     Ok(())
 }
