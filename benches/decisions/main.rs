@@ -108,7 +108,7 @@ fn literal_agent(criterion: &mut Criterion) -> anyhow::Result<()> {
     let outcome = edited();
     anyhow::ensure!(matches!(outcome, Outcome::Edited { .. }), "{outcome:?}");
     criterion.bench_function("literal/replace_on_the_demo_site", |bencher| {
-        bencher.iter(edited)
+        bencher.iter(edited);
     });
     Ok(())
 }
