@@ -9,7 +9,11 @@ use crate::adapters::sqlite::backup_file;
 use crate::config::SettingsFlags;
 
 /// Copies the database of the settings' data folder into the new file `to`.
-pub(super) fn run(flags: &SettingsFlags, to: &Path, surroundings: &Surroundings) -> Result<ExitCode, Stopped> {
+pub(super) fn run(
+    flags: &SettingsFlags,
+    to: &Path,
+    surroundings: &Surroundings,
+) -> Result<ExitCode, Stopped> {
     let settings = settings_of(flags, surroundings)?.settings;
     let to = surroundings.folder.join(to);
     backup_file(&settings.data_dir, &to).map_err(anyhow::Error::new)?;

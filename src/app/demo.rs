@@ -30,13 +30,26 @@ const MAIL: &str = include_str!("../../config/demo-mail.eml");
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs the service and the demo in it. With `exit` it ends after the answer.
-pub(super) fn run(flags: &SettingsFlags, exit: bool, surroundings: &Surroundings) -> Result<ExitCode, Stopped> {
+pub(super) fn run(
+    flags: &SettingsFlags,
+    exit: bool,
+    surroundings: &Surroundings,
+) -> Result<ExitCode, Stopped> {
     let loaded = settings_of(flags, surroundings)?;
     let settings = loaded.settings;
-    let chosen = loaded.provenance.settings().iter().any(|o| o.name == "RUST_LOG" && o.source != Source::Default);
-    telemetry(settings.log_format, if chosen { &settings.log_filter } else { "warn" })?;
+    let chosen = loaded
+        .provenance
+        .settings()
+        .iter()
+        .any(|o| o.name == "RUST_LOG" && o.source != Source::Default);
+    telemetry(
+        settings.log_format,
+        if chosen { &settings.log_filter } else { "warn" },
+    )?;
     if settings.max_containers == 0 {
-        return Err(Stopped::usage("HERMES_MAX_CONTAINERS=0 only accepts messages; the demo needs at least 1"));
+        return Err(Stopped::usage(
+            &"HERMES_MAX_CONTAINERS=0 only accepts messages; the demo needs at least 1",
+        ));
     }
     let threads = service_runtime()?;
     let ended = threads.block_on(perform(settings, exit, surroundings));
@@ -44,12 +57,18 @@ pub(super) fn run(flags: &SettingsFlags, exit: bool, surroundings: &Surroundings
     ended
 }
 
-async fn perform(settings: Settings, exit: bool, surroundings: &Surroundings) -> Result<ExitCode, Stopped> {
+async fn perform(
+    settings: Settings,
+    exit: bool,
+    surroundings: &Surroundings,
+) -> Result<ExitCode, Stopped> {
     let (sender, signals) = Signals::channel();
     let (ready, running) = oneshot::channel();
     let serving = serve(settings.clone(), &surroundings.environment, signals, ready);
     let script = async {
-        let Ok(running) = running.await else { return Told::Nothing };
+        let Ok(running) = running.await else {
+            return Told::Nothing;
+        };
         let told = tokio::select! {
             told = tell(&settings, &running, surroundings) => match told {
                 Ok(()) => Told::All,
@@ -101,19 +120,41 @@ async fn next_signal() -> Signal {
 }
 
 /// Sends the mail and tells what happens until the answer is there.
-async fn tell(settings: &Settings, running: &Running, surroundings: &Surroundings) -> anyhow::Result<()> {
+async fn tell(
+    settings: &Settings,
+    running: &Running,
+    surroundings: &Surroundings,
+) -> anyhow::Result<()> {
     let project = demo_project(running)?;
     let flags = ClientFlags::default();
-    let mut client =
-        load_client(&flags, &SettingsFlags::default(), &surroundings.environment, &surroundings.folder)?;
+    let mut client = load_client(
+        &flags,
+        &SettingsFlags::default(),
+        &surroundings.environment,
+        &surroundings.folder,
+    )?;
     client.server = format!("http://localhost:{}", running.address.port());
     let server = Server::new(client).map_err(|failure| anyhow::anyhow!("{failure}"))?;
     let mail = letter(settings, &project)?;
-    say(&format!("Hermes runs at {}. A mail comes in:\n", running.url));
+    say(&format!(
+        "Hermes runs at {}. A mail comes in:\n",
+        running.url
+    ));
     say(&indented(body_of(&mail)));
-    let sent = send_mail(&server, mail.into_bytes()).await.map_err(|failure| anyhow::anyhow!("{failure}"))?;
-    say(&format!("  accepted          {} ({})", sent.journal_id, sent.verdict.as_str()));
-    let Some(session) = sent.session_id else { bail!("the mail was not accepted as an instruction: {}", sent.verdict.as_str()) };
+    let sent = send_mail(&server, mail.into_bytes())
+        .await
+        .map_err(|failure| anyhow::anyhow!("{failure}"))?;
+    say(&format!(
+        "  accepted          {} ({})",
+        sent.journal_id,
+        sent.verdict.as_str()
+    ));
+    let Some(session) = sent.session_id else {
+        bail!(
+            "the mail was not accepted as an instruction: {}",
+            sent.verdict.as_str()
+        )
+    };
     let told = timeout(PATIENCE, follow(running, &session)).await;
     told.with_context(|| format!("no answer after {} s", PATIENCE.as_secs()))??;
     let view = running.sessions.status(&Scope::All, &session).await?;
@@ -130,7 +171,9 @@ async fn tell(settings: &Settings, running: &Running, surroundings: &Surrounding
 
 fn demo_project(running: &Running) -> anyhow::Result<Project> {
     let all = running.projects.all();
-    let demo = all.iter().find(|project| project.repo == ProjectRepo::Demo && project.open);
+    let demo = all
+        .iter()
+        .find(|project| project.repo == ProjectRepo::Demo && project.open);
     let demo = demo.context("no open project with repo = \"builtin:demo\": the demo needs the one of the shipped config/projects.toml (HERMES_PROJECTS)")?;
     Ok((**demo).clone())
 }
@@ -139,16 +182,26 @@ fn demo_project(running: &Running) -> anyhow::Result<Project> {
 fn letter(settings: &Settings, project: &Project) -> anyhow::Result<String> {
     let entropy = SystemEntropy::open()?;
     let id = hex(&entropy.bits().0);
-    let (local, domain) = settings.mail_address.split_once('@').context("HERMES_MAIL_ADDRESS")?;
+    let (local, domain) = settings
+        .mail_address
+        .split_once('@')
+        .context("HERMES_MAIL_ADDRESS")?;
     let to = format!("To: {local}+{}@{domain}", project.id);
-    let (headers, body) = MAIL.split_once("\n\n").context("the shipped mail has no body")?;
-    let headers = headers.lines().map(|line| match line.split_once(':').map(|(name, _)| name) {
-        Some("To") => to.clone(),
-        Some("Date") => format!("Date: {}", SystemClock.now().rfc5322()),
-        Some("Message-ID") => format!("Message-ID: <demo.{id}@example.com>"),
-        _ => line.to_owned(),
-    });
-    Ok(format!("{}\n\n{body}", headers.collect::<Vec<_>>().join("\n")))
+    let (headers, body) = MAIL
+        .split_once("\n\n")
+        .context("the shipped mail has no body")?;
+    let headers = headers
+        .lines()
+        .map(|line| match line.split_once(':').map(|(name, _)| name) {
+            Some("To") => to.clone(),
+            Some("Date") => format!("Date: {}", SystemClock.now().rfc5322()),
+            Some("Message-ID") => format!("Message-ID: <demo.{id}@example.com>"),
+            _ => line.to_owned(),
+        });
+    Ok(format!(
+        "{}\n\n{body}",
+        headers.collect::<Vec<_>>().join("\n")
+    ))
 }
 
 fn body_of(mail: &str) -> &str {
@@ -160,15 +213,19 @@ async fn follow(running: &Running, session: &SessionId) -> anyhow::Result<()> {
     let mut news = running.nudges.events();
     let mut after = 0;
     loop {
-        let page = running.sessions.events(&Scope::All, session, after, 100).await?;
+        let page = running
+            .sessions
+            .events(&Scope::All, session, after, 100)
+            .await?;
         for event in page.events {
             after = event.sequence;
             let kind = &event.draft.kind;
             say(&format!("  {:<17} {}", kind.name(), narrate(kind)));
-            match kind {
-                EventKind::ReplySent { .. } => return Ok(()),
-                EventKind::ReplyFailed { .. } => bail!("the answer could not be sent"),
-                _ => {}
+            if matches!(kind, EventKind::ReplySent { .. }) {
+                return Ok(());
+            }
+            if matches!(kind, EventKind::ReplyFailed { .. }) {
+                bail!("the answer could not be sent");
             }
         }
         // lagging behind only means that there is something to read
@@ -177,16 +234,29 @@ async fn follow(running: &Running, session: &SessionId) -> anyhow::Result<()> {
 }
 
 fn show_answer(file: &Path) -> anyhow::Result<()> {
-    let raw = std::fs::read(file).with_context(|| format!("cannot read the answer {}", file.display()))?;
+    let raw = std::fs::read(file)
+        .with_context(|| format!("cannot read the answer {}", file.display()))?;
     let mail = parse(&raw)?;
     say(&format!("\nThe answer, in {}:\n", file.display()));
-    say(&indented(&format!("Subject: {}\n\n{}", mail.subject, mail.body.text)));
+    say(&indented(&format!(
+        "Subject: {}\n\n{}",
+        mail.subject, mail.body.text
+    )));
     Ok(())
 }
 
 fn indented(text: &str) -> String {
     let lines = text.trim_end().lines();
-    lines.map(|line| if line.is_empty() { String::new() } else { format!("    {line}") }).collect::<Vec<_>>().join("\n")
+    lines
+        .map(|line| {
+            if line.is_empty() {
+                String::new()
+            } else {
+                format!("    {line}")
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
         + "\n"
 }
 

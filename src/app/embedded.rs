@@ -16,7 +16,7 @@ use crate::ports::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::entropy::Entropy;
 use crate::ports::mailer::Mailer;
-use crate::services::nudge::{NudgingLedger, Nudges};
+use crate::services::nudge::{Nudges, NudgingLedger};
 
 /// The ports, and what must be run beside them.
 pub(super) struct Embedded {
@@ -37,7 +37,8 @@ pub(super) async fn open(
     let data = &settings.data_dir;
     let store = Arc::new(SqliteStore::open(data, Arc::clone(&clock))?);
     let tokens = Arc::new(TokenRegistry::new(Arc::clone(&entropy)));
-    let socket = WorkerSocket::bind(data, entropy.as_ref()).context("cannot open the socket for workers")?;
+    let socket =
+        WorkerSocket::bind(data, entropy.as_ref()).context("cannot open the socket for workers")?;
     let results = Arc::clone(&nudges.results);
     let server = WorkerServer::new(
         Arc::<SqliteStore>::clone(&store),
@@ -55,7 +56,11 @@ pub(super) async fn open(
         issue_token: Arc::new(move |container, generation| tokens.issue(container, generation)),
         clock: Arc::clone(&clock),
     });
-    let fleet = Arc::new(fleet.await.context("cannot prepare the folder for workers")?);
+    let fleet = Arc::new(
+        fleet
+            .await
+            .context("cannot prepare the folder for workers")?,
+    );
     let mailer: Arc<dyn Mailer> = match &settings.mail_out {
         MailOut::Folder(folder) => Arc::new(FolderMailer::open(folder.clone())?),
         MailOut::Smtp(server) => Arc::new(SmtpMailer::new(server.clone())?),
@@ -63,7 +68,10 @@ pub(super) async fn open(
     let ports = Ports {
         clock,
         entropy,
-        ledger: Arc::new(NudgingLedger::new(Arc::<SqliteStore>::clone(&store), nudges.clone())),
+        ledger: Arc::new(NudgingLedger::new(
+            Arc::<SqliteStore>::clone(&store),
+            nudges.clone(),
+        )),
         sessions: Arc::<SqliteStore>::clone(&store),
         threads: Arc::<SqliteStore>::clone(&store),
         containers: Arc::<SqliteStore>::clone(&store),
@@ -79,7 +87,12 @@ pub(super) async fn open(
         mailer,
         previews: Arc::new(FolderPreviews::new(previews)),
     };
-    Ok(Embedded { ports, fleet, server, socket })
+    Ok(Embedded {
+        ports,
+        fleet,
+        server,
+        socket,
+    })
 }
 
 /// The program that workers run: this one, even after its file was replaced by a newer version.

@@ -32,13 +32,19 @@ pub(super) struct Stopped {
 
 impl Stopped {
     /// Wrong settings: nothing was tried.
-    pub(super) fn usage(message: impl ToString) -> Self {
-        Self { exit: Exit::Usage, message: message.to_string() }
+    pub(super) fn usage(message: &impl ToString) -> Self {
+        Self {
+            exit: Exit::Usage,
+            message: message.to_string(),
+        }
     }
 
     /// It was tried and failed.
     pub(super) fn failed(error: &anyhow::Error) -> Self {
-        Self { exit: Exit::Failed, message: format!("{error:#}") }
+        Self {
+            exit: Exit::Failed,
+            message: format!("{error:#}"),
+        }
     }
 }
 
@@ -59,13 +65,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let folder = std::env::current_dir().unwrap_or_else(|_gone| PathBuf::from("/"));
-    let surroundings = Surroundings { environment: Environment::of_process(), folder };
+    let surroundings = Surroundings {
+        environment: Environment::of_process(),
+        folder,
+    };
     match dispatch(invocation, &surroundings) {
         Ok(code) => code,
         Err(stopped) => {
             let mut terminal_error = io::stderr();
             // nobody reads a closed standard error
-            io::Write::write_fmt(&mut terminal_error, format_args!("error: {}\n", stopped.message)).ok();
+            io::Write::write_fmt(
+                &mut terminal_error,
+                format_args!("error: {}\n", stopped.message),
+            )
+            .ok();
             stopped.exit.into()
         }
     }
@@ -79,30 +92,44 @@ fn dispatch(invocation: Invocation, surroundings: &Surroundings) -> Result<ExitC
         Command::Worker => worker::run(&surroundings.environment),
         Command::WorkerExec { parent, command } => {
             let error = crate::worker::exec(parent, &command);
-            Err(Stopped::failed(&anyhow::Error::new(error).context("cannot start the program")))
+            Err(Stopped::failed(
+                &anyhow::Error::new(error).context("cannot start the program"),
+            ))
         }
         Command::Backup { file, settings } => backup::run(&settings, &file, surroundings),
         Command::Mail(command) => remote(&Remote::Mail(command), json, surroundings),
         Command::Session(command) => remote(&Remote::Session(command), json, surroundings),
-        Command::Health { client, settings } => remote(&Remote::Health { client, settings }, json, surroundings),
+        Command::Health { client, settings } => {
+            remote(&Remote::Health { client, settings }, json, surroundings)
+        }
         Command::Key(KeyCommand::New(command)) => {
             let mut random = [0; 32];
-            SystemEntropy::open().map_err(|error| Stopped::failed(&error.into()))?.fill(&mut random);
-            Ok(on_terminal(json, surroundings, |terminal| cli::new_key(&command, random, terminal)))
+            SystemEntropy::open()
+                .map_err(|error| Stopped::failed(&error.into()))?
+                .fill(&mut random);
+            Ok(on_terminal(json, surroundings, |terminal| {
+                cli::new_key(&command, random, terminal)
+            }))
         }
         Command::Config { settings } => {
             let loaded = settings_of(&settings, surroundings)?;
-            Ok(on_terminal(json, surroundings, |terminal| cli::settings(&loaded.provenance, terminal)))
+            Ok(on_terminal(json, surroundings, |terminal| {
+                cli::settings(&loaded.provenance, terminal)
+            }))
         }
-        Command::Completions { shell } => {
-            Ok(on_terminal(json, surroundings, |terminal| cli::completions(shell, terminal)))
-        }
+        Command::Completions { shell } => Ok(on_terminal(json, surroundings, |terminal| {
+            cli::completions(shell, terminal)
+        })),
     }
 }
 
 /// The settings, or all that is wrong with them.
-pub(super) fn settings_of(flags: &SettingsFlags, surroundings: &Surroundings) -> Result<Loaded, Stopped> {
-    load(flags, &surroundings.environment, &surroundings.folder).map_err(Stopped::usage)
+pub(super) fn settings_of(
+    flags: &SettingsFlags,
+    surroundings: &Surroundings,
+) -> Result<Loaded, Stopped> {
+    load(flags, &surroundings.environment, &surroundings.folder)
+        .map_err(|errors| Stopped::usage(&errors))
 }
 
 /// Sets up log lines for a long-lived command.
@@ -111,7 +138,7 @@ pub(super) fn telemetry(format: LogFormat, filter: &str) -> Result<(), Stopped> 
         LogFormat::Pretty => runtime::LogFormat::Pretty,
         LogFormat::Json => runtime::LogFormat::Json,
     };
-    init_telemetry(format, filter).map_err(Stopped::usage)?;
+    init_telemetry(format, filter).map_err(|error| Stopped::usage(&error))?;
     log_panics();
     Ok(())
 }
@@ -121,7 +148,9 @@ pub(super) fn service_runtime() -> Result<Runtime, Stopped> {
     Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Stopped::failed(&anyhow::Error::new(error).context("cannot start threads")))
+        .map_err(|error| {
+            Stopped::failed(&anyhow::Error::new(error).context("cannot start threads"))
+        })
 }
 
 fn run_service(flags: &SettingsFlags, surroundings: &Surroundings) -> Result<ExitCode, Stopped> {
@@ -156,15 +185,31 @@ fn remote(command: &Remote, json: bool, surroundings: &Surroundings) -> Result<E
     let one_thread = Builder::new_current_thread().enable_all().build();
     let one_thread = one_thread.map_err(|error| Stopped::failed(&error.into()))?;
     Ok(on_terminal(json, surroundings, |terminal| {
-        let work = cli::run(command, &surroundings.environment, &surroundings.folder, terminal);
+        let work = cli::run(
+            command,
+            &surroundings.environment,
+            &surroundings.folder,
+            terminal,
+        );
         one_thread.block_on(work)
     }))
 }
 
-fn on_terminal(json: bool, surroundings: &Surroundings, work: impl FnOnce(&mut Terminal<'_>) -> Exit) -> ExitCode {
+fn on_terminal(
+    json: bool,
+    surroundings: &Surroundings,
+    work: impl FnOnce(&mut Terminal<'_>) -> Exit,
+) -> ExitCode {
     let (mut input, mut out, mut err) = (io::stdin(), io::stdout(), io::stderr());
     let colour = wants_colour(&surroundings.environment);
     let now = SystemClock.now();
-    let mut terminal = Terminal { input: &mut input, out: &mut out, err: &mut err, json, colour, now };
+    let mut terminal = Terminal {
+        input: &mut input,
+        out: &mut out,
+        err: &mut err,
+        json,
+        colour,
+        now,
+    };
     work(&mut terminal).into()
 }

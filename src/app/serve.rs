@@ -1,5 +1,6 @@
 //! Running the service: what is started, in which order, and how it stops.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,17 +70,33 @@ pub(super) async fn serve(
     let listener = listen(&settings).await?;
     let address = listener.local_addr().context("cannot tell the port")?;
     let nudges = Nudges::default();
-    let Embedded { ports, fleet, server, socket } = embedded::open(&settings, environment, &nudges).await?;
+    let Embedded {
+        ports,
+        fleet,
+        server,
+        socket,
+    } = embedded::open(&settings, environment, &nudges).await?;
     let supervisor = Supervisor::new();
     let spawner = supervisor.spawner().clone();
-    let process: Arc<dyn ProcessHealth> =
-        Arc::new(Process { stopping: spawner.stopping(), board: spawner.board() });
+    let process: Arc<dyn ProcessHealth> = Arc::new(Process {
+        stopping: spawner.stopping(),
+        board: spawner.board(),
+    });
     let services = Services::new(&ports, nudges, &settings, address.port(), projects, process)?;
 
     let url = settings.public_url(address.port());
-    let state = state(&services, &settings, &ports.entropy, &url, address.port(), spawner.stopping());
+    let state = state(
+        &services,
+        &settings,
+        &ports.entropy,
+        &url,
+        address.port(),
+        spawner.stopping(),
+    );
     spawner.spawn_task("http", Stage::Serving, move |stop| async move {
-        http::serve(listener, state, async move { stop.requested().await }).await.map_err(Into::into)
+        http::serve(listener, state, async move { stop.requested().await })
+            .await
+            .map_err(Into::into)
     });
     let workers_gone = WorkersGone::default();
     let gone = workers_gone.0.subscribe();
@@ -91,34 +108,57 @@ pub(super) async fn serve(
         server.serve(socket, shutdown).await.map_err(Into::into)
     });
     background(&spawner, &services, &fleet, workers_gone);
-    spawn_projects(&spawner, &services, settings.projects.clone(), settings.mode);
+    spawn_projects(
+        &spawner,
+        &services,
+        settings.projects.clone(),
+        settings.mode,
+    );
     info!(version = env!("CARGO_PKG_VERSION"), backend = "embedded", data = %settings.data_dir.display(), "listening on {address}: {url}");
     // an error only says that nobody waits for it
-    let Services { sessions, projects, nudges, .. } = services;
-    ready.send(Running { address, url, sessions, projects, nudges }).ok();
+    let Services {
+        sessions,
+        projects,
+        nudges,
+        ..
+    } = services;
+    ready
+        .send(Running {
+            address,
+            url,
+            sessions,
+            projects,
+            nudges,
+        })
+        .ok();
     Ok(supervisor.run_until_stopped(signals).await)
 }
 
 /// Reads the projects; a bad file at start is an error, later only a warning.
 fn projects_of(settings: &Settings) -> anyhow::Result<Vec<crate::domain::project::Project>> {
     if let ProjectsSource::ObjectStore(url) = &settings.projects {
-        anyhow::bail!("HERMES_PROJECTS={url}: object stores come with the aws backend; name a file");
+        anyhow::bail!(
+            "HERMES_PROJECTS={url}: object stores come with the aws backend; name a file"
+        );
     }
     Ok(load_projects(&settings.projects, settings.mode)?)
 }
 
 async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
     let address = settings.listen_on();
-    TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
-            "port {} is in use on {}: stop the program that has it, or choose another with PORT=<number> or --port",
+    TcpListener::bind(address).await.map_err(|error| {
+        let advice = if error.kind() == ErrorKind::AddrInUse {
+            ": stop the program that has it, or choose another with PORT=<number> or --port"
+        } else if error.kind() == ErrorKind::PermissionDenied {
+            ": ports below 1024 need rights; choose another with PORT=<number> or --port"
+        } else {
+            " (HOST, PORT)"
+        };
+        anyhow::anyhow!(
+            "cannot listen on port {} of {}: {error}{advice}",
             address.port(),
-            address.ip(),
-        ),
-        std::io::ErrorKind::PermissionDenied => anyhow::anyhow!(
-            "may not listen on {address}: ports below 1024 need rights; choose another with PORT=<number> or --port"
-        ),
-        _ => anyhow::anyhow!("cannot listen on {address} (HOST, PORT): {error}"),
+            address.ip()
+        )
     })
 }
 
@@ -156,7 +196,12 @@ fn state(
 }
 
 /// Starts what acts on the records.
-fn background(spawner: &Spawner, services: &Services, fleet: &Arc<ProcessFleet>, workers_gone: WorkersGone) {
+fn background(
+    spawner: &Spawner,
+    services: &Services,
+    fleet: &Arc<ProcessFleet>,
+    workers_gone: WorkersGone,
+) {
     let nudges = &services.nudges;
     let reconciler = Arc::clone(&services.reconciler);
     spawner.spawn_periodic(
@@ -186,10 +231,14 @@ fn background(spawner: &Spawner, services: &Services, fleet: &Arc<ProcessFleet>,
         },
     );
     let sweeper = Arc::clone(&services.sweeper);
-    spawner.spawn_periodic(Stage::Intake, Periodic::every("sweeper", SWEEP), move || {
-        let sweeper = Arc::clone(&sweeper);
-        async move { sweeper.end_overdue().await }
-    });
+    spawner.spawn_periodic(
+        Stage::Intake,
+        Periodic::every("sweeper", SWEEP),
+        move || {
+            let sweeper = Arc::clone(&sweeper);
+            async move { sweeper.end_overdue().await }
+        },
+    );
     let sweeper = Arc::clone(&services.sweeper);
     spawner.spawn_periodic(Stage::Intake, Periodic::every("purge", PURGE), move || {
         let sweeper = Arc::clone(&sweeper);
@@ -199,11 +248,19 @@ fn background(spawner: &Spawner, services: &Services, fleet: &Arc<ProcessFleet>,
 }
 
 /// Nudges the reconciler when a worker ends, and ends them all when Hermes stops.
-fn watch_workers(spawner: &Spawner, services: &Services, fleet: &Arc<ProcessFleet>, gone: WorkersGone) {
+fn watch_workers(
+    spawner: &Spawner,
+    services: &Services,
+    fleet: &Arc<ProcessFleet>,
+    gone: WorkersGone,
+) {
     let fleet = Arc::clone(fleet);
     let reconcile = Arc::clone(&services.nudges.reconcile);
-    let (reconciler, results, replies) =
-        (Arc::clone(&services.reconciler), Arc::clone(&services.results), Arc::clone(&services.replies));
+    let (reconciler, results, replies) = (
+        Arc::clone(&services.reconciler),
+        Arc::clone(&services.results),
+        Arc::clone(&services.replies),
+    );
     spawner.spawn_task("workers", Stage::Serving, move |stop| async move {
         loop {
             tokio::select! {
@@ -228,23 +285,29 @@ fn watch_workers(spawner: &Spawner, services: &Services, fleet: &Arc<ProcessFlee
 fn spawn_projects(spawner: &Spawner, services: &Services, source: ProjectsSource, mode: Mode) {
     let (projects, health) = (Arc::clone(&services.projects), Arc::clone(&services.health));
     let mut last_problem = None;
-    spawner.spawn_periodic(Stage::Intake, Periodic::every("projects", PROJECTS), move || {
-        let problem = match load_projects(&source, mode) {
-            Ok(list) => {
-                projects.replace(list);
-                None
+    spawner.spawn_periodic(
+        Stage::Intake,
+        Periodic::every("projects", PROJECTS),
+        move || {
+            let problem = match load_projects(&source, mode) {
+                Ok(list) => {
+                    projects.replace(list);
+                    None
+                }
+                Err(errors) => Some(format!(
+                    "the projects file is not used until it is mended: {errors}"
+                )),
+            };
+            if problem != last_problem
+                && let Some(problem) = &problem
+            {
+                warn!("{problem}");
             }
-            Err(errors) => Some(format!("the projects file is not used until it is mended: {errors}")),
-        };
-        if problem != last_problem
-            && let Some(problem) = &problem
-        {
-            warn!("{problem}");
-        }
-        last_problem.clone_from(&problem);
-        health.projects_file(problem);
-        async { Ok::<(), std::io::Error>(()) }
-    });
+            last_problem.clone_from(&problem);
+            health.projects_file(problem);
+            async { Ok::<(), std::io::Error>(()) }
+        },
+    );
 }
 
 /// Turns true when no worker is left, so that the socket can close.
@@ -278,7 +341,9 @@ impl ProcessHealth for Process {
         let row = |status: crate::runtime::TaskStatus| TaskHealth {
             name: status.name.to_owned(),
             last_tick: status.since_last_tick.map(|ago| now - ago),
-            error: status.last_error.filter(|_| status.consecutive_failures > 0),
+            error: status
+                .last_error
+                .filter(|_| status.consecutive_failures > 0),
         };
         self.board.snapshot().into_iter().map(row).collect()
     }

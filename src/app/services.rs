@@ -61,17 +61,42 @@ impl Services {
         let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), "embedded"));
         let letters = Letters::new(settings.mail_address.parse()?);
         let acceptor = Acceptor::new(ports, Arc::clone(&policy));
-        let endings = Endings::new(ports, letters.clone(), Arc::clone(&policy), Arc::clone(&metrics));
+        let endings = Endings::new(
+            ports,
+            letters.clone(),
+            Arc::clone(&policy),
+            Arc::clone(&metrics),
+        );
         let results = Arc::new(Results::new(ports, endings.clone(), Arc::clone(&policy)));
-        let helpers =
-            Helpers { endings, results: Arc::clone(&results), projects: Arc::clone(&projects), metrics: Arc::clone(&metrics) };
+        let helpers = Helpers {
+            endings,
+            results: Arc::clone(&results),
+            projects: Arc::clone(&projects),
+            metrics: Arc::clone(&metrics),
+        };
         Ok(Self {
-            activation: Arc::new(Activation::new(ports, acceptor.clone(), Arc::clone(&projects))),
+            activation: Arc::new(Activation::new(
+                ports,
+                acceptor.clone(),
+                Arc::clone(&projects),
+            )),
             sessions: Arc::new(Sessions::new(ports, Arc::clone(&policy))),
             deactivation: Arc::new(Deactivation::new(ports)),
-            intake: Arc::new(Intake::new(ports, acceptor, Arc::clone(&projects), letters.clone(), Arc::clone(&metrics))),
-            journal: Arc::new(Journal::new(Arc::clone(&ports.journal), Arc::clone(&projects))),
-            previews: Arc::new(Previews::new(Arc::clone(&ports.previews), Arc::clone(&ports.sessions))),
+            intake: Arc::new(Intake::new(
+                ports,
+                acceptor,
+                Arc::clone(&projects),
+                letters.clone(),
+                Arc::clone(&metrics),
+            )),
+            journal: Arc::new(Journal::new(
+                Arc::clone(&ports.journal),
+                Arc::clone(&projects),
+            )),
+            previews: Arc::new(Previews::new(
+                Arc::clone(&ports.previews),
+                Arc::clone(&ports.sessions),
+            )),
             health: Arc::new(Health::new(ports, process)),
             reconciler: Arc::new(Reconciler::new(ports, helpers, Arc::clone(&policy))),
             replies: Arc::new(Replies::new(ports, letters, Arc::clone(&metrics))),
@@ -87,8 +112,14 @@ impl Services {
 
 fn policy(settings: &Settings, port: u16) -> Policy {
     Policy {
-        lifetimes: Lifetimes { idle: settings.session_ttl, max: MAX_LIFETIME },
-        limits: Limits { idle: settings.idle_timeout, ..Limits::default() },
+        lifetimes: Lifetimes {
+            idle: settings.session_ttl,
+            max: MAX_LIFETIME,
+        },
+        limits: Limits {
+            idle: settings.idle_timeout,
+            ..Limits::default()
+        },
         max_containers: usize::try_from(settings.max_containers).unwrap_or(usize::MAX),
         preview_url: settings.preview_url.template(port),
         mail_retention: settings.mail_retention,

@@ -31,7 +31,11 @@ const GIT_ENVIRONMENT: [&str; 4] = ["SSH_AUTH_SOCK", "HTTPS_PROXY", "https_proxy
 /// Works until its standard input closes, it is asked to end, or a later generation has taken over.
 pub(super) fn run(environment: &Environment) -> Result<ExitCode, Stopped> {
     let text = |name: &str| environment.value(name).and_then(|value| value.to_str());
-    let format = if text("LOG_FORMAT") == Some("json") { LogFormat::Json } else { LogFormat::Pretty };
+    let format = if text("LOG_FORMAT") == Some("json") {
+        LogFormat::Json
+    } else {
+        LogFormat::Pretty
+    };
     telemetry(format, text("RUST_LOG").unwrap_or("warn,hermes=info"))?;
     let one_thread = Builder::new_current_thread().enable_all().build();
     let one_thread = one_thread.map_err(|error| Stopped::failed(&error.into()))?;
@@ -76,17 +80,24 @@ async fn token(input: &mut (impl AsyncRead + Unpin)) -> anyhow::Result<SecretStr
     use tokio::io::AsyncReadExt as _;
     let mut line = String::new();
     let mut limited = BufReader::with_capacity(1, input.take(MAX_TOKEN));
-    limited.read_line(&mut line).await.context("cannot read the token from standard input")?;
+    limited
+        .read_line(&mut line)
+        .await
+        .context("cannot read the token from standard input")?;
     let token = line.trim();
     if token.is_empty() {
-        return Err(anyhow!("no token on standard input: the service starts workers, people do not"));
+        return Err(anyhow!(
+            "no token on standard input: the service starts workers, people do not"
+        ));
     }
     Ok(SecretString::from(token.to_owned()))
 }
 
 /// Completes when standard input closes: then Hermes is gone, or wants us to go.
 async fn closed(mut input: impl AsyncRead + Unpin) {
-    tokio::io::copy(&mut input, &mut tokio::io::sink()).await.ok();
+    tokio::io::copy(&mut input, &mut tokio::io::sink())
+        .await
+        .ok();
 }
 
 fn variable<'a>(environment: &'a Environment, name: &str) -> anyhow::Result<&'a str> {
@@ -96,12 +107,15 @@ fn variable<'a>(environment: &'a Environment, name: &str) -> anyhow::Result<&'a 
 
 fn config(environment: &Environment) -> anyhow::Result<WorkerConfig> {
     let text = |name| variable(environment, name);
-    let project: WorkerProject = serde_json::from_str(text("HERMES_PROJECT")?).context("HERMES_PROJECT")?;
+    let project: WorkerProject =
+        serde_json::from_str(text("HERMES_PROJECT")?).context("HERMES_PROJECT")?;
     let agent = match project.agent.as_str() {
         "literal" => AgentChoice::Literal,
         "claude" => AgentChoice::Claude,
         "bedrock" => AgentChoice::Bedrock,
-        "program" => AgentChoice::Program(project.program.context("HERMES_PROJECT has no program")?),
+        "program" => {
+            AgentChoice::Program(project.program.context("HERMES_PROJECT has no program")?)
+        }
         other => return Err(anyhow!("HERMES_PROJECT names an unknown agent: {other}")),
     };
     let git_environment = GIT_ENVIRONMENT
@@ -112,7 +126,9 @@ fn config(environment: &Environment) -> anyhow::Result<WorkerConfig> {
         client_id: text("CLIENT_ID")?.parse().context("CLIENT_ID")?,
         project_id: text("PROJECT_ID")?.parse().context("PROJECT_ID")?,
         user_id: text("USER_ID")?.parse().context("USER_ID")?,
-        generation: text("HERMES_GENERATION")?.parse().context("HERMES_GENERATION")?,
+        generation: text("HERMES_GENERATION")?
+            .parse()
+            .context("HERMES_GENERATION")?,
         workspace: PathBuf::from(text("WORKSPACE_PATH")?),
         repo_url: text("REPO_URL")?.to_owned(),
         default_branch: project.branch,
@@ -121,7 +137,10 @@ fn config(environment: &Environment) -> anyhow::Result<WorkerConfig> {
         agent,
         command_timeout: Duration::from_secs(project.command_timeout_seconds),
         hermes: std::env::current_exe().context("cannot find the program's own file")?,
-        path: environment.value("PATH").map(ToOwned::to_owned).unwrap_or_default(),
+        path: environment
+            .value("PATH")
+            .map(ToOwned::to_owned)
+            .unwrap_or_default(),
         git_environment: git_environment.collect(),
         timings: Timings::default(),
     })

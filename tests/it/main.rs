@@ -9,8 +9,8 @@
 
 mod adapters;
 mod cli;
-mod contract;
 mod cli;
+mod contract;
 mod house_rules;
 mod source;
 mod support;

@@ -85,7 +85,9 @@ fn arguments_become_typed_values() {
         panic!("not a mail command");
     };
     assert_eq!(file, FileOrStdin::Stdin);
-    let Command::WorkerExec { parent: 7, command } = parse("worker-exec 7 -- sh -c --x").unwrap().command else {
+    let Command::WorkerExec { parent: 7, command } =
+        parse("worker-exec 7 -- sh -c --x").unwrap().command
+    else {
         panic!("not worker-exec");
     };
     assert_eq!(command, ["sh", "-c", "--x"]);
