@@ -68,7 +68,7 @@ impl Agent for Program {
     async fn run(&self, task: &AgentTask<'_>, cancel: &CancellationToken) -> AgentOutcome {
         let launch = self
             .sandbox
-            .launch(&self.argv, task.worktree, prompt(task).into_bytes());
+            .launch(&self.argv, task.files.path(), prompt(task).into_bytes());
         match process::run(launch, self.bounds, cancel).await {
             Ok(finished) => self.judge(finished),
             Err(error) => AgentOutcome::failed(

@@ -1,11 +1,10 @@
 //! What an agent is given and what it answers.
 
-use std::path::Path;
-
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::wire::InterruptedWork;
+use crate::worker::git::Worktree;
 
 /// One instruction for an agent.
 #[derive(Debug)]
@@ -13,7 +12,7 @@ pub(crate) struct AgentTask<'a> {
     /// In the sender's words.
     pub(crate) instruction: &'a str,
     /// The files; it may change anything in there and nothing outside.
-    pub(crate) worktree: &'a Path,
+    pub(crate) files: &'a Worktree<'a>,
     /// What was stopped for this, half done (C16).
     pub(crate) interrupted: Option<&'a InterruptedWork>,
 }
@@ -24,7 +23,6 @@ pub(crate) enum AgentOutcome {
     /// Files are changed as it says.
     Done { summary: String },
     /// There was nothing to change.
-    #[expect(dead_code, reason = "the literal agent is the one that knows")]
     Unchanged { summary: String },
     /// It cannot or may not do this, and has changed nothing; the message is for the sender.
     Refused { code: String, message: String },

@@ -81,6 +81,15 @@ impl<'a> Worktree<'a> {
         Ok(self.run(Call::new("clean").args(["-ffdq"])).await?)
     }
 
+    /// The regular files that git knows, as of the last [`Worktree::restore`]; not what a build has left beside them.
+    pub(crate) async fn tracked(&self) -> Result<Vec<PathBuf>, GitError> {
+        let list = Call::new("ls-files").args(["--stage", "-z"]);
+        let list = self.git.run(list.tree(&self.tree, &self.index)).await?;
+        Ok(regular_files(list.stdout())
+            .map(Path::to_path_buf)
+            .collect())
+    }
+
     async fn dot_git(&self) -> io::Result<Option<PathBuf>> {
         let tree = self.tree.clone();
         let search = tokio::task::spawn_blocking(move || find_dot_git(&tree));
@@ -160,9 +169,36 @@ fn changed(raw: &[u8]) -> impl Iterator<Item = (&str, &Path)> {
     })
 }
 
+/// Reads `ls-files --stage -z`: the paths of regular files.
+fn regular_files(list: &[u8]) -> impl Iterator<Item = &Path> {
+    list.split(|byte| *byte == 0).filter_map(|entry| {
+        let tab = entry.iter().position(|byte| *byte == b'\t')?;
+        let (meta, path) = entry.split_at_checked(tab)?;
+        let path = path.get(1..)?;
+        meta.starts_with(b"100")
+            .then(|| Path::new(OsStr::from_bytes(path)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_are_no_regular_files() {
+        let list = [
+            "100644 aa 0\ta b.html",
+            "120000 bb 0\tlink.html",
+            "100755 cc 0\tx\ty",
+            "",
+        ]
+        .join("\0");
+        let list = list.as_bytes();
+        let paths: Vec<_> = regular_files(list)
+            .map(|path| path.to_str().unwrap())
+            .collect();
+        assert_eq!(paths, ["a b.html", "x\ty"]);
+    }
 
     #[test]
     fn a_raw_diff_is_read() {

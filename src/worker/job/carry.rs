@@ -77,7 +77,7 @@ impl Job<'_> {
     async fn edit(&self, files: &Worktree<'_>) -> AgentOutcome {
         let task = AgentTask {
             instruction: &self.work.instruction,
-            worktree: files.path(),
+            files,
             interrupted: self.work.context.interrupted.as_ref(),
         };
         self.shop.agent.run(&task, self.cancel.token()).await

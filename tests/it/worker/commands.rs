@@ -195,3 +195,31 @@ async fn a_red_build_keeps_the_preview_and_the_edit() {
     assert!(lab.once(3, "a", "echo mended > index.html").await.success);
     assert_eq!(lab.preview("a", "/").await.as_deref(), Some("mended\n"));
 }
+
+#[tokio::test]
+async fn the_literal_agent_edits_pages_and_nothing_that_a_build_has_left() {
+    let mut lab = Lab::new();
+    lab.config.agent = AgentChoice::Literal;
+    lab.config.build = Some(shell("mkdir -p cache && cp *.html cache/"));
+    lab.config.output = "cache".into();
+    let edited = lab
+        .once(1, "a", "Replace \"Hello\" with \"Good morning\"")
+        .await;
+    assert!(edited.success, "{edited:?}");
+    assert_eq!(edited.result.files_changed, ["index.html"]);
+    assert_eq!(
+        lab.preview("a", "/").await.as_deref(),
+        Some("<h1>Good morning</h1>\n")
+    );
+    let missing = lab.once(2, "a", "Replace \"Nowhere\" with \"Here\"").await;
+    assert_eq!(code(&missing), "text_not_found");
+    let vague = lab.once(3, "a", "Make it look more modern").await;
+    assert_eq!(code(&vague), "needs_model");
+    assert!(
+        vague
+            .result
+            .summary
+            .is_some_and(|message| message.len() > 20)
+    );
+    assert_eq!(lab.subjects("thread-a").len(), 1);
+}

@@ -1,7 +1,6 @@
 //! A website's repository, queues and previews for one worker, and a program as its agent.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -61,9 +60,6 @@ impl Lab {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        let shim = root.join("hermes");
-        fs::write(&shim, "#!/bin/sh\nshift 3\nexec \"$@\"\n").unwrap();
-        fs::set_permissions(&shim, fs::Permissions::from_mode(0o755)).unwrap();
         let prompt = root.join("prompt").to_str().unwrap().to_owned();
         let agent = format!("cat > {prompt}; eval \"$(tail -n 1 {prompt})\"");
         let config = WorkerConfig {
@@ -79,7 +75,7 @@ impl Lab {
             output: PathBuf::from("."),
             agent: AgentChoice::Program(shell(&agent)),
             command_timeout: PATIENCE,
-            hermes: shim,
+            hermes: env!("CARGO_BIN_EXE_hermes").into(),
             path: std::env::var_os("PATH").unwrap(),
             git_environment: Vec::new(),
             timings: Timings {

@@ -163,13 +163,19 @@ async fn what_hermes_says_was_interrupted_is_passed_on() {
 async fn a_long_command_shows_progress_without_bodies() {
     let lab = Lab::new();
     let worker = in_the_middle(&lab).await;
-    let progress = loop {
+    // What is said in between depends on how busy the machine is.
+    let mut said = Vec::new();
+    while said.last().map(String::as_str) != Some("editing") {
         if let FromWorker::Progress(progress) = lab.heard_of().await {
-            break progress;
+            assert_eq!(progress.command_id, Some("cmd-1".parse().unwrap()));
+            said.extend(progress.detail);
         }
-    };
-    assert_eq!(progress.command_id, Some("cmd-1".parse().unwrap()));
-    assert_eq!(progress.detail.as_deref(), Some("editing"));
+    }
+    let known = ["fetching the website", "publishing the preview", "editing"];
+    assert!(
+        said.iter().all(|line| known.contains(&line.as_str())),
+        "{said:?}"
+    );
     worker.stop.cancel();
     worker.ended().await;
 }
