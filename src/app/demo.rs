@@ -220,7 +220,10 @@ async fn follow(running: &Running, session: &SessionId) -> anyhow::Result<()> {
         for event in page.events {
             after = event.sequence;
             let kind = &event.draft.kind;
-            say(&format!("  {:<17} {}", kind.name(), narrate(kind)));
+            say(&format!("  {:<18} {}", kind.name(), narrate(kind)));
+            if let EventKind::CommandSucceeded { git_commit: Some(commit), .. } = kind {
+                say(&format!("  {:<18} {commit} on branch thread-{}", "commit", event.draft.thread_id));
+            }
             if matches!(kind, EventKind::ReplySent { .. }) {
                 return Ok(());
             }

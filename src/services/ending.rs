@@ -120,6 +120,13 @@ impl Endings {
             now,
             ended_event(&command, session.as_ref()),
         )));
+        if end.result.deploy_success == Some(true) {
+            let kind = EventKind::PreviewReady {
+                preview_url: self.policy.preview_url(&command.session_id),
+                git_commit: end.result.git_commit.clone(),
+            };
+            writes.push(Write::Event(EventDraft::of_command(&command, now, kind)));
+        }
         let mut ended = None;
         if let Some(mut session) = session {
             if session.command_ended(now, self.policy.lifetimes) {
