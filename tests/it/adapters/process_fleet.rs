@@ -370,3 +370,26 @@ async fn an_odd_container_id_stays_inside_the_data_folder() {
     world.written("%2E%2E", "out").await;
     fleet.stop_all(GRACE).await.unwrap();
 }
+
+#[tokio::test]
+async fn at_the_stop_of_hermes_workers_may_finish_and_the_others_are_ended() {
+    let world = World::new();
+    let script =
+        "read token; test $CONTAINER_ID = done && exit 0; echo ready > out; read more; exit 0";
+    let fleet = world.fleet(script).await;
+    let done = fleet.start(launch("done", 1)).await.unwrap();
+    fleet.let_finish(GRACE).await.unwrap();
+    assert_eq!(
+        state(&fleet, &done).await,
+        TaskState::Stopped(StopReason::Idle)
+    );
+    let busy = fleet.start(launch("busy", 1)).await.unwrap();
+    world.written("busy", "out").await;
+    fleet.let_finish(Duration::from_millis(20)).await.unwrap();
+    assert_eq!(state(&fleet, &busy).await, TaskState::Running);
+    fleet.stop_all(GRACE).await.unwrap();
+    assert_eq!(
+        state(&fleet, &busy).await,
+        TaskState::Stopped(StopReason::Idle)
+    );
+}
