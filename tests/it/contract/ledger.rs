@@ -15,7 +15,7 @@ contract![
     a_record_that_exists_cannot_be_made_again,
     a_record_that_does_not_exist_cannot_be_changed,
     records_are_stored_with_the_next_version,
-    a_pointer_is_made_once,
+    a_pointer_that_exists_stays_as_it_is,
     a_claim_is_taken_once_until_it_expires,
     events_are_numbered_without_gaps,
     a_failed_call_uses_up_no_number,
@@ -116,8 +116,8 @@ async fn rewritten(world: &World) -> [Write; 6] {
 async fn a_record_that_exists_cannot_be_made_again(world: &World) {
     world.write(one_of_each()).await;
     for write in one_of_each() {
-        if matches!(write, Write::Event(_)) {
-            world.write([write]).await; // an event is always another one
+        if matches!(write, Write::Event(_) | Write::Pointer(_)) {
+            world.write([write]).await; // an event is another one; a pointer stays as it is
         } else {
             world.conflict([write]).await;
         }
@@ -148,7 +148,7 @@ async fn records_are_stored_with_the_next_version(world: &World) {
     }
 }
 
-async fn a_pointer_is_made_once(world: &World) {
+async fn a_pointer_that_exists_stays_as_it_is(world: &World) {
     world
         .write([
             Write::Thread(a_thread(1)),
@@ -156,9 +156,16 @@ async fn a_pointer_is_made_once(world: &World) {
             Write::Pointer(a_pointer(1, 1)),
         ])
         .await;
-    world.conflict([Write::Pointer(a_pointer(1, 2))]).await;
+    world
+        .write([
+            Write::Pointer(a_pointer(1, 2)),
+            Write::Pointer(a_pointer(2, 2)),
+        ])
+        .await;
     let found = world.threads.resolve(&[a_pointer(1, 1).key]).await.unwrap();
     assert_eq!(found.unwrap().thread_id, id("thread1"));
+    let found = world.threads.resolve(&[a_pointer(2, 1).key]).await.unwrap();
+    assert_eq!(found.unwrap().thread_id, id("thread2"));
 }
 
 async fn a_claim_is_taken_once_until_it_expires(world: &World) {

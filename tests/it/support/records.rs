@@ -9,6 +9,7 @@ use hermes::domain::container::{Container, ContainerState, StopReason, TaskRef};
 use hermes::domain::event::{EventDraft, EventKind};
 use hermes::domain::ids::ContainerId;
 use hermes::domain::journal::{Channel, JournalRow, Verdict};
+use hermes::domain::mail::{Letter, LetterKind};
 use hermes::domain::reply::{Reply, ReplyState};
 use hermes::domain::session::{Session, SessionStatus};
 use hermes::domain::thread::{Pointer, PointerKey, Thread};
@@ -140,6 +141,31 @@ pub(crate) fn a_command(n: u32) -> Command {
     }
 }
 
+/// The letter of the reply to `cmd-<n>`.
+fn a_letter(n: u32) -> Letter {
+    Letter {
+        kind: LetterKind::Result,
+        reply_id: id(&format!("cmd-{n}")),
+        message_id: id(&format!("turn.cmd-{n}@hermes.localhost")),
+        from: id("edit@hermes.localhost"),
+        to: id("amelia@example.com"),
+        reply_to: id("edit@hermes.localhost"),
+        subject: "Re: Öffnungszeiten".to_owned(),
+        in_reply_to: id("m1@example.com"),
+        references: vec![id("m1@example.com")],
+        date: ManualClock::START,
+        headline: "The opening hours are now 9-5".to_owned(),
+        paragraphs: vec!["one".to_owned(), "two".to_owned()],
+        files_changed: vec!["contact.html".to_owned()],
+        more_files: 0,
+        preview_url: Some("http://ses-1.localhost:3000/".to_owned()),
+        log: None,
+        hints: Vec::new(),
+        quoted: None,
+        reference: None,
+    }
+}
+
 /// A reply to `cmd-<n>` that is to be sent at once.
 pub(crate) fn a_reply(n: u32) -> Reply {
     Reply {
@@ -147,7 +173,7 @@ pub(crate) fn a_reply(n: u32) -> Reply {
         session_id: Some(id("ses-1")),
         command_id: Some(id(&format!("cmd-{n}"))),
         journal_id: None,
-        letter: serde_json::json!({"kind": "result", "lines": ["done", "ok"]}),
+        letter: a_letter(n),
         state: ReplyState::Pending,
         due_at: Some(ManualClock::START),
         attempts: 0,

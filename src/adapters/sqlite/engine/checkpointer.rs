@@ -103,3 +103,41 @@ fn report(result: rusqlite::Result<Log>) {
         tracing::warn!(%error, "the write-ahead log could not be moved into the database and grows");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::sqlite::engine::connection::{Layout, open_reader, open_writer};
+
+    #[test]
+    fn the_log_starts_afresh_under_steady_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let layout = Layout::of(folder.path());
+        layout.create().unwrap();
+        let database = layout.database();
+        let writer = open_writer(&database).unwrap();
+        writer.execute_batch("CREATE TABLE t (x BLOB)").unwrap();
+        let reader = open_reader(&database).unwrap();
+        let checkpointer = Checkpointer::start(&database).unwrap();
+        let mut longest = 0;
+        loop {
+            writer
+                .execute("INSERT INTO t VALUES (zeroblob(2000000))", [])
+                .unwrap();
+            checkpointer.after_commit(&writer);
+            let read = "SELECT count(*) FROM t";
+            let rows: i64 = reader.query_row(read, [], |row| row.get(0)).unwrap();
+            assert!(rows > 0);
+            let log = checkpoint(&writer, "PRAGMA wal_checkpoint(NOOP)").unwrap();
+            if log.pages < longest {
+                break;
+            }
+            longest = log.pages;
+            assert!(longest < 2 * HUGE, "the log only grows");
+        }
+        assert!(longest >= LARGE, "{longest}: not before it is worth it");
+        checkpointer.at_end(&writer);
+        let log = checkpoint(&writer, "PRAGMA wal_checkpoint(NOOP)").unwrap();
+        assert_eq!(log.pages, 0);
+    }
+}

@@ -10,7 +10,7 @@ use crate::ports::ledger::Write;
 
 /// What one write does to the database.
 pub(crate) enum Change {
-    /// Changes exactly one row, or its condition does not hold.
+    /// Changes one row.
     Row(RowChange),
     /// Appends an event.
     Event(NewEvent),
@@ -22,6 +22,15 @@ pub(crate) struct RowChange {
     pub(super) table: &'static str,
     pub(super) sql: &'static str,
     pub(super) params: Vec<Value>,
+    pub(super) no_row: NoRow,
+}
+
+/// What it means that no row was changed.
+pub(super) enum NoRow {
+    /// The condition of the write does not hold.
+    Conflict,
+    /// There was nothing to do.
+    Fine,
 }
 
 /// How a versioned record is written. Both statements take the key as `?1` and the new version as `?2`.
@@ -42,6 +51,7 @@ impl Statements {
                 self.update
             },
             params,
+            no_row: NoRow::Conflict,
         })
     }
 }
@@ -67,9 +77,10 @@ impl Change {
         match self {
             Self::Row(change) => {
                 let mut statement = connection.prepare_cached(change.sql)?;
-                match statement.execute(params_from_iter(&change.params))? {
-                    0 => Err(Failure::Conflict),
-                    _ => Ok(()),
+                let rows = statement.execute(params_from_iter(&change.params))?;
+                match change.no_row {
+                    NoRow::Conflict if rows == 0 => Err(Failure::Conflict),
+                    NoRow::Conflict | NoRow::Fine => Ok(()),
                 }
             }
             Self::Event(event) => event.append(connection),

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, params};
 
-use super::change::{Change, RowChange, text};
+use super::change::{Change, NoRow, RowChange, text};
 use crate::adapters::sqlite::SqliteStore;
 use crate::adapters::sqlite::engine::fault;
 use crate::domain::claim::{Claim, ClaimKey};
@@ -24,6 +24,7 @@ pub(super) fn change(claim: Claim) -> Change {
             Value::Integer(claim.claimed_at.as_millis()),
             Value::Integer(claim.expires_at.as_millis()),
         ],
+        no_row: NoRow::Conflict,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::change::{Change, RowChange, Statements, body, number, text};
+use super::change::{Change, NoRow, RowChange, Statements, body, number, text};
 use crate::adapters::sqlite::SqliteStore;
 use crate::adapters::sqlite::engine::{Failure, fault, one};
 use crate::domain::ids::ThreadId;
@@ -27,13 +27,13 @@ pub(super) fn change(mut thread: Thread) -> Result<Change, Failure> {
     Ok(STATEMENTS.at(expected, params))
 }
 
+/// A pointer that exists stays as it is: pointers lead to where they led first.
 pub(super) fn point(pointer: &Pointer) -> Change {
     Change::Row(RowChange {
         table: "pointers",
-        // one that exists stays as it is; writing it over itself counts as written
-        sql: "INSERT INTO pointers (pointer_key, thread_id) VALUES (?1, ?2) \
-              ON CONFLICT (pointer_key) DO UPDATE SET thread_id = pointers.thread_id",
+        sql: "INSERT INTO pointers (pointer_key, thread_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
         params: vec![text(pointer.key.as_str()), text(pointer.thread_id.as_str())],
+        no_row: NoRow::Fine,
     })
 }
 
