@@ -10,7 +10,6 @@
 mod adapters;
 mod cli;
 mod contract;
-mod cli;
 mod house_rules;
 mod source;
 mod support;

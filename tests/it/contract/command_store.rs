@@ -41,10 +41,10 @@ async fn a_command_is_read_as_last_committed(world: &World) {
         source: Source::Email,
         mail: Some(MailOrigin {
             journal_id: id("msg-1"),
-            from: "amelia@example.com".to_owned(),
+            from: "amelia@example.com".parse().unwrap(),
             subject: "Öffnungszeiten".to_owned(),
-            message_id: "m1@example.com".to_owned(),
-            references: vec!["m0@example.com".to_owned()],
+            message_id: "m1@example.com".parse().unwrap(),
+            references: vec!["m0@example.com".parse().unwrap()],
         }),
         attachments: vec![Attachment {
             name: "logo.png".to_owned(),

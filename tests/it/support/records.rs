@@ -147,7 +147,12 @@ pub(crate) fn a_reply(n: u32) -> Reply {
         session_id: Some(id("ses-1")),
         command_id: Some(id(&format!("cmd-{n}"))),
         journal_id: None,
-        letter: serde_json::json!({"kind": "result", "lines": ["done", "ok"]}),
+        letter: serde_json::from_value(serde_json::json!({
+            "kind": "result", "replyId": format!("cmd-{n}"), "messageId": "turn.1@x.example", "from": "a@x.example",
+            "to": "b@x.example", "replyTo": "a@x.example", "subject": "Re: x", "inReplyTo": "m@x.example",
+            "references": [], "date": 0, "headline": "done",
+        }))
+        .unwrap(),
         state: ReplyState::Pending,
         due_at: Some(ManualClock::START),
         attempts: 0,
