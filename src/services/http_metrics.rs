@@ -10,7 +10,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelSet)]
-#[expect(clippy::struct_field_names, reason = "the labels are named by OpenTelemetry")]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the labels are named by OpenTelemetry"
+)]
 struct Answered {
     http_request_method: &'static str,
     http_route: &'static str,

@@ -8,6 +8,7 @@
 )]
 
 mod adapters;
+mod api;
 mod cli;
 mod contract;
 mod house_rules;

@@ -29,7 +29,9 @@ impl FromRequestParts<AppState> for Query {
         let pairs = Pairs::try_from_uri(&parts.uri);
         pairs
             .map(|Pairs(pairs)| Self(pairs))
-            .map_err(|_unreadable| wrong("query", "must be name=value pairs joined by &".to_owned()))
+            .map_err(|_unreadable| {
+                wrong("query", "must be name=value pairs joined by &".to_owned())
+            })
     }
 }
 
