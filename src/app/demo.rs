@@ -221,8 +221,15 @@ async fn follow(running: &Running, session: &SessionId) -> anyhow::Result<()> {
             after = event.sequence;
             let kind = &event.draft.kind;
             say(&format!("  {:<18} {}", kind.name(), narrate(kind)));
-            if let EventKind::CommandSucceeded { git_commit: Some(commit), .. } = kind {
-                say(&format!("  {:<18} {commit} on branch thread-{}", "commit", event.draft.thread_id));
+            if let EventKind::CommandSucceeded {
+                git_commit: Some(commit),
+                ..
+            } = kind
+            {
+                say(&format!(
+                    "  {:<18} {commit} on branch thread-{}",
+                    "commit", event.draft.thread_id
+                ));
             }
             if matches!(kind, EventKind::ReplySent { .. }) {
                 return Ok(());

@@ -8,10 +8,11 @@
 )]
 
 mod adapters;
-mod cli;
+mod api;
 mod cli;
 mod contract;
 mod house_rules;
+mod process;
 mod source;
 mod support;
 mod worker;

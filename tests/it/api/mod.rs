@@ -1,0 +1,12 @@
+//! The HTTP face, through the real router, over the embedded backend in a folder of its own.
+
+mod access;
+mod answers;
+mod app;
+mod client;
+mod events;
+mod mail;
+mod operations;
+mod previews;
+mod problems;
+mod sessions;

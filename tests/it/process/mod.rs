@@ -1,0 +1,6 @@
+//! The real binary as people and service managers use it: started, killed, asked to stop.
+
+mod demo;
+mod harness;
+mod kill;
+mod lifecycle;
