@@ -280,9 +280,14 @@ impl Intake {
             arrival.mail.message_id.as_str(),
         )];
         if thread.is_none() {
-            pointers.extend(referred(arrival.mail).map(|id| PointerKey::message(&project.id, id)));
+            for id in referred(arrival.mail) {
+                let key = PointerKey::message(&project.id, id);
+                // a mail may refer to itself, or twice to another (T13)
+                if !pointers.contains(&key) {
+                    pointers.push(key);
+                }
+            }
         }
-        pointers.dedup();
         let instruction = Instruction {
             client_id: thread
                 .as_ref()

@@ -23,6 +23,15 @@ pub(super) fn hermes(folder: &Path) -> Command {
     command
 }
 
+/// A client for plain HTTP; the TLS library wants a provider all the same.
+pub(super) fn client() -> Client {
+    // another test may have been first
+    rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .ok();
+    Client::builder().no_proxy().build().unwrap()
+}
+
 /// A service in a child process; killed when it is dropped.
 pub(super) struct Hermes {
     child: Child,
@@ -34,24 +43,43 @@ impl Hermes {
     /// Starts it on a free port and waits until it listens.
     pub(super) fn start(folder: &Path, settings: &[(&str, &str)]) -> Self {
         let mut child = hermes(folder)
-            .args(["serve", "--host", "127.0.0.1", "--port", "0", "--log-format", "json"])
+            .args([
+                "serve",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--log-format",
+                "json",
+            ])
             .envs(settings.iter().copied())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        let mut lines = BufReader::new(child.stderr.take().unwrap())
+            .lines()
+            .map_while(Result::ok);
         let mut seen = Vec::new();
         let port = loop {
-            let line = lines.next().unwrap_or_else(|| panic!("it ended before it listened: {seen:#?}"));
+            let line = lines
+                .next()
+                .unwrap_or_else(|| panic!("it ended before it listened: {seen:#?}"));
             if let Some((_, rest)) = line.split_once("listening on 127.0.0.1:") {
-                break rest.chars().take_while(char::is_ascii_digit).collect::<String>();
+                break rest
+                    .chars()
+                    .take_while(char::is_ascii_digit)
+                    .collect::<String>();
             }
             seen.push(line);
         };
         let log = Arc::new(Mutex::new(seen));
         let kept = Arc::clone(&log);
         std::thread::spawn(move || lines.for_each(|line| kept.lock().unwrap().push(line)));
-        Self { child, url: format!("http://127.0.0.1:{port}"), log }
+        Self {
+            child,
+            url: format!("http://127.0.0.1:{port}"),
+            log,
+        }
     }
 
     /// SIGKILL: the process gets no chance to do anything.
@@ -76,7 +104,7 @@ impl Hermes {
 
     /// Posts a mail and answers what was said, or nothing when it could not be reached.
     pub(super) async fn post_mail(&self, mail: &str) -> Option<(u16, Value)> {
-        let answer = Client::new()
+        let answer = client()
             .post(format!("{}/hermes/api/mail", self.url))
             .header("content-type", "message/rfc822")
             .body(mail.to_owned())
@@ -89,13 +117,20 @@ impl Hermes {
 
     /// Posts JSON.
     pub(super) async fn post(&self, path: &str, body: Value) -> (u16, Value) {
-        let answer = Client::new().post(format!("{}{path}", self.url)).json(&body).send().await.unwrap();
+        let answer = client()
+            .post(format!("{}{path}", self.url))
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
 
     /// Gets JSON.
     pub(super) async fn get(&self, path: &str) -> (u16, Value) {
-        let request = Client::new().get(format!("{}{path}", self.url)).header("accept", "application/json");
+        let request = client()
+            .get(format!("{}{path}", self.url))
+            .header("accept", "application/json");
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
@@ -123,7 +158,9 @@ pub(super) async fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T
 
 /// The answers in the outbox, by file.
 pub(super) fn outbox(data: &Path) -> Vec<(PathBuf, String)> {
-    let Ok(files) = std::fs::read_dir(data.join("outbox")) else { return Vec::new() };
+    let Ok(files) = std::fs::read_dir(data.join("outbox")) else {
+        return Vec::new();
+    };
     let mut mails: Vec<_> = files
         .map(|file| file.unwrap().path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "eml"))
@@ -136,7 +173,9 @@ pub(super) fn outbox(data: &Path) -> Vec<(PathBuf, String)> {
 /// The value of a header that stands on one line.
 pub(super) fn header<'m>(mail: &'m str, name: &str) -> &'m str {
     let mut lines = mail.lines().take_while(|line| !line.is_empty());
-    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_default()
+    lines
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+        .unwrap_or_default()
 }
 
 /// The answer of git about the demo's repository.
@@ -147,7 +186,11 @@ pub(super) fn git(data: &Path, arguments: &[&str]) -> String {
         .args(arguments)
         .output()
         .unwrap();
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8(output.stdout).unwrap()
 }
 

@@ -7,7 +7,12 @@ use super::harness::{Hermes, eventually, git, header, mail, outbox};
 
 /// A small generator: the instants differ from run to run of the loop, and are the same in every run of the test.
 fn instants(seed: u64) -> impl Iterator<Item = Duration> {
-    let step = |x: &u64| Some(x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
+    let step = |x: &u64| {
+        Some(
+            x.wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407),
+        )
+    };
     std::iter::successors(step(&seed), step).map(|x| Duration::from_millis(x >> 33 & 0x1ff))
 }
 
@@ -20,13 +25,20 @@ async fn killed_at_any_instant_it_loses_nothing_and_doubles_nothing() {
     let mut waits = instants(42);
     for n in 0..MAILS {
         let from = format!("user{}@example.com", n % 3);
-        let text = mail(&from, &format!("kill{n}@example.com"), &format!("Add a paragraph \"Note number {n}.\" to the contact page"));
+        let text = mail(
+            &from,
+            &format!("kill{n}@example.com"),
+            &format!("Add a paragraph \"Note number {n}.\" to the contact page"),
+        );
         // until it is acknowledged, as a mail server would
         loop {
             let running = hermes.get_or_insert_with(|| Hermes::start(folder.path(), &[]));
             let posted = running.post_mail(&text);
             let kill_after = waits.next().unwrap();
-            let answer = tokio::time::timeout(kill_after, posted).await.ok().flatten();
+            let answer = tokio::time::timeout(kill_after, posted)
+                .await
+                .ok()
+                .flatten();
             let acknowledged = matches!(&answer, Some((202, _)));
             if !acknowledged || n % 2 == 1 {
                 let wait = waits.next().unwrap();
@@ -39,22 +51,42 @@ async fn killed_at_any_instant_it_loses_nothing_and_doubles_nothing() {
         }
     }
     let running = hermes.unwrap_or_else(|| Hermes::start(folder.path(), &[]));
-    eventually("an answer to every mail", || (outbox(&data).len() >= MAILS).then_some(())).await;
+    eventually("an answer to every mail", || {
+        (outbox(&data).len() >= MAILS).then_some(())
+    })
+    .await;
 
     let mut answers: BTreeMap<String, usize> = BTreeMap::new();
     for (file, answer) in outbox(&data) {
-        *answers.entry(header(&answer, "In-Reply-To").to_owned()).or_default() += 1;
-        assert!(answer.contains("Your change is ready"), "{}: {answer}", file.display());
+        *answers
+            .entry(header(&answer, "In-Reply-To").to_owned())
+            .or_default() += 1;
+        assert!(
+            answer.contains("Your change is ready"),
+            "{}: {answer}",
+            file.display()
+        );
     }
     assert_eq!(answers.len(), MAILS, "{answers:?}");
     assert!(answers.values().all(|count| *count == 1), "{answers:?}");
 
-    let trailers = git(&data, &["log", "--all", "--format=%(trailers:key=Hermes-Command,valueonly,separator=%x2C)"]);
+    let trailers = git(
+        &data,
+        &[
+            "log",
+            "--all",
+            "--format=%(trailers:key=Hermes-Command,valueonly,separator=%x2C)",
+        ],
+    );
     let mut commands: Vec<&str> = trailers.lines().filter(|line| !line.is_empty()).collect();
     let commits = commands.len();
     commands.sort_unstable();
     commands.dedup();
-    assert_eq!((commands.len(), commits), (MAILS, MAILS), "each command is in the branches once: {trailers}");
+    assert_eq!(
+        (commands.len(), commits),
+        (MAILS, MAILS),
+        "each command is in the branches once: {trailers}"
+    );
 
     let (_, journal) = running.get("/hermes/api/mail").await;
     assert_eq!(journal.as_array().unwrap().len(), MAILS);
