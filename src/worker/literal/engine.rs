@@ -43,7 +43,7 @@ fn try_carry_out(instruction: &str, site: &Site) -> Result<Outcome, Refusal> {
         let result = run(&mut pages, command);
         done.push(result.map_err(|refusal| match commands.len() {
             1 => refusal,
-            _ => messages::of_several(&command.said, refusal),
+            _ => messages::of_several(&command.said, &refusal),
         })?);
     }
     let sentences: Vec<&str> = done.iter().map(|d| d.summary.as_str()).collect();

@@ -63,15 +63,13 @@ pub(crate) fn list(names: &[String]) -> String {
 }
 
 fn bullets(lines: &[String]) -> String {
-    let mut out: String = lines
-        .iter()
-        .take(LISTED)
-        .map(|l| format!("\n- {l}"))
-        .collect();
-    if let Some(more) = lines.len().checked_sub(LISTED).filter(|m| *m > 0) {
-        out.push_str(&format!("\n- and {more} more"));
-    }
-    out
+    let more = lines.len().saturating_sub(LISTED);
+    let more = (more > 0).then(|| format!("and {more} more"));
+    let shown = lines.iter().take(LISTED).chain(&more);
+    shown
+        .map(|line| ["\n- ", line].concat())
+        .collect::<Vec<String>>()
+        .concat()
 }
 
 fn refusal(code: RefusalCode, message: String) -> Refusal {
@@ -148,14 +146,17 @@ pub(crate) fn which_page(paths: &[String]) -> Refusal {
 
 /// The text is not there; `closest` is what comes near it.
 pub(crate) fn not_found(what: &str, on: &str, closest: Option<String>) -> Refusal {
-    let mut message = format!("I could not find {what}{on}.");
-    match closest {
-        Some(text) => message.push_str(&format!(" Did you mean {}?", quote(&text))),
-        None => message.push_str(
-            " Please copy the words as they stand on the page, and put them in quotation marks.",
-        ),
-    }
-    refusal(RefusalCode::NotFound, message)
+    let advice = closest.map_or_else(
+        || {
+            "Please copy the words as they stand on the page, and put them in quotation marks."
+                .to_owned()
+        },
+        |text| format!("Did you mean {}?", quote(&text)),
+    );
+    refusal(
+        RefusalCode::NotFound,
+        format!("I could not find {what}{on}. {advice}"),
+    )
 }
 
 /// The text is in several places, each given as `page: snippet`.
@@ -195,7 +196,7 @@ pub(crate) fn bad_link(target: &str) -> Refusal {
 }
 
 /// One of several instructions failed.
-pub(crate) fn of_several(said: &str, refusal: Refusal) -> Refusal {
+pub(crate) fn of_several(said: &str, refusal: &Refusal) -> Refusal {
     let message = format!(
         "Nothing was changed, because of one part of your message, {}: {}",
         quote(said),

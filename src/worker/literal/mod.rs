@@ -11,6 +11,7 @@ mod files;
 mod instruction;
 mod messages;
 mod outcome;
+mod search;
 mod site;
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn single_is_closed(inside: &str, toml: bool) -> bool {
 /// Whether YAML reads the text as the same text without quotes.
 pub(crate) fn is_plain(text: &str) -> bool {
     let first = text.chars().next();
-    first.is_some_and(|c| c.is_alphanumeric())
+    first.is_some_and(char::is_alphanumeric)
         && text.trim() == text
         && !text.contains(": ")
         && !text.ends_with(':')

@@ -168,110 +168,31 @@ impl Document {
     }
 }
 
+#[rustfmt::skip]
+const BLOCKS: &[&str] = &[
+    "", "address", "article", "aside", "audio", "base", "blockquote", "body", "button",
+    "canvas", "caption", "center", "col", "colgroup", "dd", "details", "dialog", "dir", "div",
+    "dl", "dt", "embed", "fieldset", "figcaption", "figure", "footer", "form", "frame",
+    "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html",
+    "iframe", "legend", "li", "link", "main", "math", "menu", "meta", "nav", "noembed",
+    "noframes", "noscript", "object", "ol", "optgroup", "option", "p", "plaintext", "pre",
+    "script", "search", "section", "select", "style", "summary", "svg", "table", "tbody", "td",
+    "template", "textarea", "tfoot", "th", "thead", "title", "tr", "ul", "video", "xmp",
+];
+
+#[rustfmt::skip]
+const HIDDEN: &[&str] = &[
+    "script", "style", "template", "noscript", "iframe", "xmp", "noembed", "noframes",
+    "noframe", "plaintext", "math", "object", "audio", "video", "canvas",
+];
+
 /// Elements that begin and end a line of thought: text does not run on across them. Those that a browser
 /// lays out inside a line but that hold text of their own (a button) count too.
 pub(crate) fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "" | "address"
-            | "article"
-            | "aside"
-            | "audio"
-            | "base"
-            | "blockquote"
-            | "body"
-            | "button"
-            | "canvas"
-            | "caption"
-            | "center"
-            | "col"
-            | "colgroup"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "dir"
-            | "div"
-            | "dl"
-            | "dt"
-            | "embed"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "footer"
-            | "form"
-            | "frame"
-            | "frameset"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "head"
-            | "header"
-            | "hgroup"
-            | "hr"
-            | "html"
-            | "iframe"
-            | "legend"
-            | "li"
-            | "link"
-            | "main"
-            | "math"
-            | "menu"
-            | "meta"
-            | "nav"
-            | "noembed"
-            | "noframes"
-            | "noscript"
-            | "object"
-            | "ol"
-            | "optgroup"
-            | "option"
-            | "p"
-            | "plaintext"
-            | "pre"
-            | "script"
-            | "search"
-            | "section"
-            | "select"
-            | "style"
-            | "summary"
-            | "svg"
-            | "table"
-            | "tbody"
-            | "td"
-            | "template"
-            | "textarea"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "title"
-            | "tr"
-            | "ul"
-            | "video"
-            | "xmp"
-    )
+    BLOCKS.contains(&name)
 }
 
 /// Elements whose text no reader sees as text.
 pub(crate) fn is_hidden(name: &str) -> bool {
-    matches!(
-        name,
-        "script"
-            | "style"
-            | "template"
-            | "noscript"
-            | "iframe"
-            | "xmp"
-            | "noembed"
-            | "noframes"
-            | "noframe"
-            | "plaintext"
-            | "math"
-            | "object"
-            | "audio"
-            | "video"
-            | "canvas"
-    )
+    HIDDEN.contains(&name)
 }

@@ -83,10 +83,11 @@ pub(crate) fn decode_reference(reference: &str) -> Option<String> {
         }
         None
     };
-    for token in Tokenizer::new_with_emitter(reference, CallbackEmitter::new(callback)) {
-        match token {
-            Ok(never) | Err(never) => match never {},
-        }
+    // The callback keeps what it hears; no token ever comes out.
+    let mut heard = Tokenizer::new_with_emitter(reference, CallbackEmitter::new(callback));
+    let none = heard.next().is_none();
+    if !none {
+        return None;
     }
     (decoded != reference && !decoded.is_empty()).then_some(decoded)
 }

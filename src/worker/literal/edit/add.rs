@@ -3,11 +3,11 @@
 use super::markup::{New, splice};
 use super::point::Point;
 use super::spot::spot;
-use super::{address, pages};
 use crate::worker::literal::document::{Care, Document, Format, apply, collapse, read};
 use crate::worker::literal::instruction::{Command, Kind, Pages, Place};
 use crate::worker::literal::messages::{self, quote};
 use crate::worker::literal::outcome::{Done, Refusal};
+use crate::worker::literal::search::{address, pages};
 use crate::worker::literal::site::Page;
 
 /// Adds a new thing.
@@ -50,7 +50,7 @@ pub(crate) fn add(
     page.set(changed);
     let name = match (kind, url.as_deref()) {
         (_, Some(url)) => format!("the link {} to {url}", quote(text)),
-        (kind, None) => format!("the {} {}", super::set::name_of(kind), quote(text)),
+        (kind, None) => format!("the {} {}", kind.name(), quote(text)),
     };
     Ok(Done::changed(format!(
         "Added {name} {} {}.",

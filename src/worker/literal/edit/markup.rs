@@ -136,10 +136,7 @@ fn html_splice(document: &Document, at: Point, parts: &[String]) -> Option<Splic
         Point::After(index) => {
             let element = document.element(index)?;
             let text = match point::indent(document, element.open.start) {
-                Some(indent) => parts
-                    .iter()
-                    .map(|p| format!("{newline}{indent}{p}"))
-                    .collect(),
+                Some(indent) => joined(parts, |p| format!("{newline}{indent}{p}")),
                 None => spaced(document, element, parts),
             };
             (point::end(document, element), text)
@@ -147,10 +144,7 @@ fn html_splice(document: &Document, at: Point, parts: &[String]) -> Option<Splic
         Point::Before(index) => {
             let element = document.element(index)?;
             let text: String = match point::indent(document, element.open.start) {
-                Some(indent) => parts
-                    .iter()
-                    .map(|p| format!("{p}{newline}{indent}"))
-                    .collect(),
+                Some(indent) => joined(parts, |p| format!("{p}{newline}{indent}")),
                 None => parts.concat(),
             };
             (element.open.start, text)
@@ -161,16 +155,13 @@ fn html_splice(document: &Document, at: Point, parts: &[String]) -> Option<Splic
             } else {
                 newline
             };
-            let text: String = parts.iter().map(|p| format!("{p}{newline}")).collect();
+            let text: String = joined(parts, |p| format!("{p}{newline}"));
             (document.source.len(), format!("{gap}{text}"))
         }
         Point::Into(index) => {
             let element = document.element(index)?;
             let indent = point::indent(document, element.open.start).unwrap_or_default();
-            let text: String = parts
-                .iter()
-                .map(|p| format!("{newline}{indent}  {p}"))
-                .collect();
+            let text: String = joined(parts, |p| format!("{newline}{indent}  {p}"));
             let closed = document
                 .source
                 .get(element.inner())
@@ -189,6 +180,14 @@ fn html_splice(document: &Document, at: Point, parts: &[String]) -> Option<Splic
     })
 }
 
+fn joined(parts: &[String], write: impl Fn(&str) -> String) -> String {
+    parts
+        .iter()
+        .map(|part| write(part))
+        .collect::<Vec<String>>()
+        .concat()
+}
+
 /// Links side by side need a space between them, as their neighbours have.
 fn spaced(document: &Document, element: &Element, parts: &[String]) -> String {
     let before = document
@@ -200,7 +199,7 @@ fn spaced(document: &Document, element: &Element, parts: &[String]) -> String {
     } else {
         ""
     };
-    parts.iter().map(|p| format!("{space}{p}")).collect()
+    joined(parts, |p| format!("{space}{p}"))
 }
 
 fn markdown(document: &Document, new: &New<'_>, care: Care) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Where on a page a new thing is written, and how the lines around it look.
 
-use super::sections;
 use crate::worker::literal::document::{Document, Element, Format};
+use crate::worker::literal::search::sections;
 
 /// Next to which element, and on which side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::find::{Hit, Place};
-use super::locate::locate;
 use super::replace::replace_hits;
-use super::set::{find_one, name_of};
+use super::set::find_one;
 use crate::worker::literal::document::{Document, Format, Splice, apply, read};
 use crate::worker::literal::instruction::{Command, Kind, Target};
 use crate::worker::literal::messages::{self, list, quote};
 use crate::worker::literal::outcome::{Done, Refusal};
+use crate::worker::literal::search::locate::locate;
+use crate::worker::literal::search::{Hit, Place};
 use crate::worker::literal::site::Page;
 
 /// Removes what the target names.
@@ -60,7 +60,7 @@ fn remove_mixed(
     let first = remove_words(site, words)?;
     let text = target.text.as_deref().unwrap_or_default();
     let on: Vec<usize> = blocks.iter().map(|h| h.page).collect();
-    let again = super::find::find_in_runs(site, &on, text, &|_, _| true);
+    let again = crate::worker::literal::search::find_in_runs(site, &on, text, &|_, _, _| true);
     let mut again: Vec<Hit> = again
         .into_iter()
         .filter(|hit| block_of(site, hit).is_some())
@@ -74,7 +74,7 @@ fn remove_words(site: &mut [Page], hits: &[Hit]) -> Result<String, Refusal> {
     let widened: Vec<Hit> = hits.iter().map(|hit| widen(site, hit)).collect();
     let text = widened.first().and_then(|hit| {
         Some(
-            super::locate::text_at(site, hit)?
+            crate::worker::literal::search::locate::text_at(site, hit)?
                 .get(hit.range.clone())?
                 .trim()
                 .to_owned(),
@@ -86,7 +86,7 @@ fn remove_words(site: &mut [Page], hits: &[Hit]) -> Result<String, Refusal> {
 
 /// With one of the spaces around the words, so that no two are left.
 fn widen(site: &[Page], hit: &Hit) -> Hit {
-    let text = super::locate::text_at(site, hit).unwrap_or_default();
+    let text = crate::worker::literal::search::locate::text_at(site, hit).unwrap_or_default();
     let mut range = hit.range.clone();
     let before = text.get(..range.start).unwrap_or_default();
     let after = text.get(range.end..).unwrap_or_default();
@@ -124,7 +124,7 @@ fn remove_blocks(site: &mut [Page], hits: &[Hit]) -> Result<String, Refusal> {
             .push(with_line(&page.document, range));
         what.push(format!(
             "the {name} {}",
-            quote(&super::locate::text_at(site, hit).unwrap_or_default())
+            quote(&crate::worker::literal::search::locate::text_at(site, hit).unwrap_or_default())
         ));
     }
     for (index, mut ranges) in by_page {
@@ -174,9 +174,9 @@ fn block_of(site: &[Page], hit: &Hit) -> Option<(usize, &'static str)> {
     let mut found = None;
     for (index, element) in document.ancestors(run.owner) {
         let name = match element.name.as_str() {
-            "p" => name_of(Kind::Paragraph),
-            "li" => name_of(Kind::Item),
-            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => name_of(Kind::Heading),
+            "p" => Kind::Paragraph.name(),
+            "li" => Kind::Item.name(),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => Kind::Heading.name(),
             "blockquote" => "quotation",
             "figcaption" => "caption",
             _ => break,

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::find::{Hit, Place};
-use super::locate::{is_there, locate, reads_same};
 use super::rewrite::{Change, Rewritten, rewrite};
-use super::{address, pages};
 use crate::worker::literal::document::{Document, Splice, apply, collapse, escape_html, read};
 use crate::worker::literal::instruction::{Command, Target};
 use crate::worker::literal::messages::{self, list, quote};
 use crate::worker::literal::outcome::{Done, Refusal, RefusalCode};
+use crate::worker::literal::search::locate::{is_seen, is_there, locate, reads_same};
+use crate::worker::literal::search::{Hit, Place};
+use crate::worker::literal::search::{address, pages};
 use crate::worker::literal::site::Page;
 
 /// Replaces the text that the target names.
@@ -33,6 +33,7 @@ pub(crate) fn replace(
             let on = pages::searched(site, &command.pages)?;
             if refusal.code == RefusalCode::NotFound
                 && !command.guessed
+                && !is_seen(site, &on, old)
                 && is_there(site, &on, &new)
             {
                 let place = pages::on(site, &command.pages, &on);
@@ -178,21 +179,21 @@ impl Notes {
     }
 
     fn text(&self, old: &str) -> String {
-        let mut out = String::new();
+        let mut out = Vec::new();
         if let Some(target) = self.targets.first() {
-            out.push_str(&format!(" The link now leads to {target}."));
+            out.push(format!(" The link now leads to {target}."));
         }
         match self.lost_links {
             0 => {}
-            1 => out.push_str(" The link in it is now plain text."),
-            _ => out.push_str(" The links in it are now plain text."),
+            1 => out.push(" The link in it is now plain text.".to_owned()),
+            _ => out.push(" The links in it are now plain text.".to_owned()),
         }
         if self.title_stays {
-            out.push_str(&format!(
+            out.push(format!(
                 " The title in the browser's tab still says {}.",
                 quote(old)
             ));
         }
-        out
+        out.concat()
     }
 }

@@ -5,11 +5,11 @@
 
 use std::ops::Range;
 
-use super::address;
 use crate::worker::literal::document::{
     BREAK, Care, Document, Element, Format, Run, Share, Side, Splice, Writing, apply, collapse,
     escape, escape_attribute, read,
 };
+use crate::worker::literal::search::address;
 
 /// A link with a longer text shows no address.
 const LONGEST_ADDRESS: usize = 2000;

@@ -1,9 +1,10 @@
 //! Which edit a command is.
 
-use super::{add, address, link, remove, replace, set};
+use super::{add, link, remove, replace, set};
 use crate::worker::literal::instruction::{Action, Command, Kind, Target};
 use crate::worker::literal::messages;
 use crate::worker::literal::outcome::{Done, Refusal};
+use crate::worker::literal::search::address;
 use crate::worker::literal::site::Page;
 
 /// Carries out one command; on a refusal nothing has been changed.
@@ -25,6 +26,7 @@ pub(crate) fn run(site: &mut [Page], command: &Command) -> Result<Done, Refusal>
             url,
             place,
         } => add::add(site, command, *kind, text, url.as_deref(), place),
+        Action::Lead { text, url } => link::set_target(site, command, text, url),
         Action::Remove { target } if target.kind == Some(Kind::Title) => {
             Err(messages::needs_model(
                 "A page needs a title; to change it, write: change the title to \"…\".",
@@ -57,7 +59,7 @@ fn change(
         (Some(kind), None) if command.everywhere => {
             let what = format!(
                 "I can change every {} only if you quote its present text.",
-                set::name_of(kind)
+                kind.name()
             );
             Err(messages::needs_model(&what))
         }

@@ -1,15 +1,15 @@
 //! Gives a thing that is named by its kind a new text: the title, the heading, the second paragraph.
 
-use super::find::same;
-use super::locate::under_headings;
 use super::rewrite::{Change, rewrite};
-use super::{pages, sections};
 use crate::worker::literal::document::{
     Document, Format, Run, Splice, apply, collapse, escape_html, read,
 };
 use crate::worker::literal::instruction::{Command, Kind, Ordinal, Pages, Target};
 use crate::worker::literal::messages::{self, quote};
 use crate::worker::literal::outcome::{Done, Refusal};
+use crate::worker::literal::search::locate::under_headings;
+use crate::worker::literal::search::same;
+use crate::worker::literal::search::{pages, sections};
 use crate::worker::literal::site::Page;
 
 /// Gives the title of a page, or of all pages, a new text.
@@ -73,16 +73,17 @@ fn title_of(site: &mut [Page], index: usize, new: &str) -> Result<Done, Refusal>
     let path = page.path.clone();
     page.set(rewritten);
     let was = old.map_or_else(String::new, |old| format!(" from {}", quote(&old)));
-    let mut summary = format!("Changed the title of {path}{was} to {}.", quote(new));
-    match heading {
+    let note = match heading {
         Some(_) if both && title_run.is_some() => {
-            summary.push_str(" The heading said the same, so it changed too.")
+            " The heading said the same, so it changed too.".to_owned()
         }
-        Some(heading) if !both && !same(&heading, new) => {
-            summary.push_str(&format!(" The heading on the page still says {}; to change it, write: change the heading to \"…\".", quote(&heading)));
-        }
-        Some(_) | None => {}
-    }
+        Some(heading) if !both && !same(&heading, new) => format!(
+            " The heading on the page still says {}; to change it, write: change the heading to \"…\".",
+            quote(&heading)
+        ),
+        Some(_) | None => String::new(),
+    };
+    let summary = format!("Changed the title of {path}{was} to {}.{note}", quote(new));
     Ok(Done::changed(summary))
 }
 
@@ -179,7 +180,7 @@ pub(crate) fn find_one(
     target: &Target,
 ) -> Result<(usize, usize, &'static str), Refusal> {
     let kind = target.kind.unwrap_or(Kind::Text);
-    let name = name_of(kind);
+    let name = kind.name();
     let (page, range) = match &target.under {
         None => (pages::single(site, &command.pages)?, None),
         Some(heading) => {
@@ -284,17 +285,4 @@ fn only_heading(document: &Document) -> bool {
         .filter_map(crate::worker::literal::document::Element::heading_level)
         .collect();
     matches!(levels.as_slice(), [level] if *level > 1)
-}
-
-/// What to call it in a mail.
-pub(crate) fn name_of(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Title => "title",
-        Kind::Heading => "heading",
-        Kind::Subheading => "subheading",
-        Kind::Paragraph => "paragraph",
-        Kind::Item => "list item",
-        Kind::Link => "link",
-        Kind::Text => "text",
-    }
 }

@@ -1,11 +1,11 @@
 //! Finds the spot for a new thing: the end of the page, beside a text, in a list, in the menu.
 
-use super::find::{Hit, Place as Found};
 use super::point::{self, Point};
-use super::{locate, pages};
 use crate::worker::literal::instruction::{Command, Kind, Place, Target};
 use crate::worker::literal::messages::{self, quote};
 use crate::worker::literal::outcome::Refusal;
+use crate::worker::literal::search::{Hit, Place as Found};
+use crate::worker::literal::search::{locate, pages};
 use crate::worker::literal::site::Page;
 
 /// A place on a page, and how to call it in a mail.
@@ -196,7 +196,7 @@ fn item_in_list(
             let items = point::items(document, *list);
             let point = match (place, items.first(), items.last()) {
                 (Place::Start, Some(first), _) => Point::Before(*first),
-                (_, _, Some(last)) => Point::After(*last),
+                (_, _, Some(end)) => Point::After(*end),
                 _ => Point::Into(*list),
             };
             Ok(Spot {
@@ -230,12 +230,15 @@ fn in_list_under(site: &[Page], command: &Command, heading: &str) -> Result<Spot
     let on = pages::searched(site, &command.pages)?;
     let sections = match locate::under_headings(site, &on, heading) {
         Ok(sections) => sections,
+        // No heading: perhaps an item of the list is named.
         Err(refusal) => {
             let item = Target {
                 kind: Some(Kind::Item),
                 ..Target::default()
             };
-            let hits = locate::locate(site, command, &item, heading).map_err(|_| refusal)?;
+            let Ok(hits) = locate::locate(site, command, &item, heading) else {
+                return Err(refusal);
+            };
             return list_of_hit(site, &hits);
         }
     };
@@ -297,13 +300,11 @@ fn menu(site: &[Page], command: &Command) -> Result<Spot, Refusal> {
     let nav = document.elements.iter().position(|e| e.name == "nav");
     let inside = |i: usize| nav.is_some_and(|n| document.ancestors(i).any(|(a, _)| a == n));
     let last = |name: &str| {
-        document
-            .elements
-            .iter()
-            .enumerate()
+        let named = document.elements.iter().enumerate().rev();
+        named
             .filter(|(i, e)| e.name == name && inside(*i))
             .map(|(i, _)| i)
-            .last()
+            .next()
     };
     let after = last("li").or_else(|| last("a"));
     let point = after

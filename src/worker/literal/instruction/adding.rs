@@ -56,7 +56,7 @@ fn link(cursor: &mut Cursor<'_>, mut place: Option<Place>) -> Option<Action> {
             match cursor.quoted() {
                 // `add a link to "https://..."`
                 Some(quoted) if target.is_none() && after_to(cursor, before) => {
-                    target = Some(quoted)
+                    target = Some(quoted);
                 }
                 found => text = found,
             }

@@ -1,6 +1,6 @@
 //! Understands one clause: `replace "A" with "B"`, `change the title to Welcome`.
 
-use super::command::{Action, Command, Kind, Pages, Target};
+use super::command::{Action, Command, Kind, Pages, Place, Target};
 use super::cursor::Cursor;
 use super::lexer::{self, Token};
 use super::scope::{Scoped, take_scope};
@@ -38,7 +38,7 @@ pub(crate) struct Source<'a> {
     pub(crate) tokens: &'a [Token],
 }
 
-impl<'a> Source<'a> {
+impl Source<'_> {
     /// The sender's words, on one line.
     pub(crate) fn said(&self) -> String {
         text_of(self.message, self.tokens)
@@ -49,6 +49,11 @@ impl<'a> Source<'a> {
         let words = strip(self.tokens);
         if words.is_empty() {
             return Clause::SmallTalk;
+        }
+        if let [one] = words.as_slice()
+            && matches!(one.word(), "--" | "---" | "__" | "___" | "—" | "–")
+        {
+            return Clause::Closing;
         }
         if let Some(pages) = heading_of_pages(&words) {
             return Clause::Pages(pages);
@@ -102,7 +107,11 @@ fn small_talk(words: &[Token]) -> Clause {
         }
         return Clause::SmallTalk;
     }
-    let leads_on = words.last().is_some_and(|t| t.is_mark(&[':']))
+    let mut cursor = Cursor::new(words);
+    skip_opening(&mut cursor);
+    let announces = verb(cursor.word(0)).is_none() || cursor.word(0) == "make";
+    let leads_on = announces
+        && words.last().is_some_and(|t| t.is_mark(&[':']))
         && plain.len() <= 14
         && plain.iter().any(|w| {
             matches!(
@@ -218,6 +227,7 @@ fn closed(words: &[Token], before: Option<&Command>) -> Option<Found> {
     let scoped = take_scope(words);
     let mut cursor = Cursor::new(&scoped.rest);
     skip_opening(&mut cursor);
+    let led = leading_place(&mut cursor);
     let action = match verb(cursor.word(0)) {
         Some((Verb::Change, language)) => {
             cursor.at += 1;
@@ -244,6 +254,7 @@ fn closed(words: &[Token], before: Option<&Command>) -> Option<Found> {
         }
         None => verbless(&mut cursor, before),
     }?;
+    let action = place_led(action, led)?;
     let polite = |t: &Token| {
         matches!(
             t.word(),
@@ -270,6 +281,64 @@ fn closed(words: &[Token], before: Option<&Command>) -> Option<Found> {
         .then_some((action, Ending::Closed, scoped))
 }
 
+/// `Under "Hours", ` before a request.
+fn leading_place(cursor: &mut Cursor<'_>) -> Option<Place> {
+    let from = cursor.at;
+    let place = cursor.place();
+    cursor.skip_marks(&[',', ':']);
+    cursor.skip_words(|w| vocabulary::is_opening(w) && verb(w).is_none());
+    if place.is_none() || verb(cursor.word(0)).is_none() {
+        cursor.at = from;
+        return None;
+    }
+    place
+}
+
+/// The action at the place that was named before it; `None` when it has another or can have none.
+fn place_led(action: Action, led: Option<Place>) -> Option<Action> {
+    let Some(led) = led else { return Some(action) };
+    match (action, led) {
+        (
+            Action::Add {
+                kind,
+                text,
+                url,
+                place: Place::End,
+            },
+            place,
+        ) => Some(Action::Add {
+            kind,
+            text,
+            url,
+            place,
+        }),
+        (Action::Change { target, to }, Place::Under(heading)) if target.under.is_none() => {
+            Some(Action::Change {
+                target: Target {
+                    under: Some(heading),
+                    ..target
+                },
+                to,
+            })
+        }
+        (Action::Remove { target }, Place::Under(heading)) if target.under.is_none() => {
+            Some(Action::Remove {
+                target: Target {
+                    under: Some(heading),
+                    ..target
+                },
+            })
+        }
+        (
+            Action::Add { .. }
+            | Action::Change { .. }
+            | Action::Remove { .. }
+            | Action::Lead { .. },
+            _,
+        ) => None,
+    }
+}
+
 fn change(cursor: &mut Cursor<'_>, language: Language) -> Option<Action> {
     let mut target = cursor.target();
     if target.text.is_none() && target.kind.is_some() && matches!(cursor.word(0), "from") {
@@ -291,7 +360,10 @@ fn change(cursor: &mut Cursor<'_>, language: Language) -> Option<Action> {
     let to = match cursor.quoted() {
         Some(to) => to,
         // The target of a link is told by itself.
-        None if target.kind == Some(Kind::Link) => super::adding::url(cursor)?,
+        None if target.kind == Some(Kind::Link) => {
+            let url = super::adding::url(cursor)?;
+            return target.text.map(|text| Action::Lead { text, url });
+        }
         None => return None,
     };
     if target.under.is_none() {
@@ -426,6 +498,15 @@ fn open_set(message: &str, words: &[Token], from: usize, language: Language) -> 
 
 /// `replace Monday with Tuesday`: clear only with a single connector.
 fn open_replace(message: &str, words: &[Token], from: usize, language: Language) -> Option<Found> {
+    let mut cursor = Cursor::new(words);
+    cursor.at = from;
+    // `the word Herbs` is as clear as `Herbs`; `the colour` is not.
+    cursor.skip_words(|w| vocabulary::is_article(w) && !vocabulary::is_wording(w));
+    let from = if vocabulary::is_wording(cursor.word(0)) {
+        cursor.at + 1
+    } else {
+        from
+    };
     let rest = words.get(from..)?;
     let mut connectors = rest
         .iter()
@@ -433,9 +514,9 @@ fn open_replace(message: &str, words: &[Token], from: usize, language: Language)
         .filter(|(_, t)| vocabulary::is_connector(t.word(), language));
     let (at, _) = connectors.next()?;
     if connectors.next().is_some()
-        || rest
-            .first()
-            .is_some_and(|t| vocabulary::is_article(t.word()))
+        || rest.first().is_some_and(|t| {
+            vocabulary::is_article(t.word()) || vocabulary::is_description(t.word())
+        })
     {
         return None;
     }
@@ -464,7 +545,10 @@ fn open_remove(message: &str, words: &[Token], from: usize) -> Option<Found> {
     let mut cursor = Cursor::new(words);
     cursor.at = from;
     let target = cursor.target();
-    let described = target.text.is_some() || target.ordinal.is_some() || target.under.is_some();
+    let described = target.text.is_some()
+        || target.ordinal.is_some()
+        || target.under.is_some()
+        || vocabulary::is_description(cursor.word(0));
     let vague = target.kind.is_none() && cursor.at > from;
     if described || vague || target.kind == Some(Kind::Text) {
         return None;

@@ -17,6 +17,21 @@ pub(crate) enum Kind {
     Text,
 }
 
+impl Kind {
+    /// What to call it in a mail.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Heading => "heading",
+            Self::Subheading => "subheading",
+            Self::Paragraph => "paragraph",
+            Self::Item => "list item",
+            Self::Link => "link",
+            Self::Text => "text",
+        }
+    }
+}
+
 /// Which of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ordinal {
@@ -67,6 +82,11 @@ pub(crate) enum Action {
     },
     Remove {
         target: Target,
+    },
+    /// Let a link, or a text that becomes one, lead elsewhere.
+    Lead {
+        text: String,
+        url: String,
     },
 }
 

@@ -84,6 +84,9 @@ impl<'a> Cursor<'a> {
             self.skip_words(|w| {
                 matches!(w, "say" | "read" | "be" | "now" | "following" | "instead")
             });
+            if self.word(0) == "the" && self.word(1) == "following" {
+                self.at += 2;
+            }
             self.skip_marks(&[':']);
         } else {
             self.at = from;
@@ -145,6 +148,9 @@ impl<'a> Cursor<'a> {
                 _ => self.at = before,
             }
         }
+        if target.kind.is_none() {
+            self.description();
+        }
         self.naming();
         target.text = self.quoted();
         if target.kind.is_none() && target.text.is_some() {
@@ -192,6 +198,21 @@ impl<'a> Cursor<'a> {
             }
         }
         self.skip_marks(&[':', ',']);
+    }
+
+    /// Skips `opening hours from` and `spelling of` before a text in quotes.
+    fn description(&mut self) {
+        let from = self.at;
+        self.skip_words(|w| {
+            vocabulary::is_description(w) || vocabulary::is_article(w) || w == "in"
+        });
+        let described = self
+            .since(from)
+            .iter()
+            .any(|t| vocabulary::is_description(t.word()));
+        if !described || self.peek().is_none_or(|t| t.quoted().is_none()) {
+            self.at = from;
+        }
     }
 
     fn ordinal(&mut self) -> Option<Ordinal> {
@@ -247,7 +268,7 @@ impl<'a> Cursor<'a> {
         let place = self
             .relative_place()
             .or_else(|| self.edge())
-            .or_else(|| self.into_list());
+            .or_else(|| self.list_place());
         if place.is_none() {
             self.at = from;
         }
@@ -306,7 +327,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// `to the list`, `to the "Fruit" list`, `to the list under "Fruit"`, `to the menu`.
-    fn into_list(&mut self) -> Option<Place> {
+    fn list_place(&mut self) -> Option<Place> {
         if !matches!(self.word(0), "to" | "in" | "into" | "on") {
             return None;
         }
@@ -323,14 +344,9 @@ impl<'a> Cursor<'a> {
         if let Some(heading) = before {
             return Some(Place::Under(heading));
         }
-        match self.relative_place() {
-            Some(place) => Some(place),
-            None => {
-                self.skip_words(|w| {
-                    matches!(w, "of" | "with" | "called" | "titled" | "the" | "named")
-                });
-                Some(self.quoted().map_or(Place::End, Place::Under))
-            }
-        }
+        self.relative_place().or_else(|| {
+            self.skip_words(|w| matches!(w, "of" | "with" | "called" | "titled" | "the" | "named"));
+            Some(self.quoted().map_or(Place::End, Place::Under))
+        })
     }
 }

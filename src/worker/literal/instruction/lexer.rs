@@ -184,8 +184,9 @@ impl Lexer<'_> {
         let mut chars = body.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
             let next = chars.peek().map(|(_, c)| *c);
-            let ends = !next.is_some_and(char::is_alphanumeric)
-                && !(matches!(c, '\'' | '’') && previous.is_whitespace());
+            let goes_on = next.is_some_and(char::is_alphanumeric);
+            let apostrophe = matches!(c, '\'' | '’') && previous.is_whitespace();
+            let ends = !goes_on && !apostrophe;
             if closers.contains(&c) && ends {
                 let text = unwrap_lines(body.get(..at)?);
                 return Some((text, open.len_utf8() + at + c.len_utf8()));

@@ -10,6 +10,8 @@ use super::vocabulary::{is_article, is_opening, kind, verb};
 
 /// Most instructions in one message.
 pub(crate) const MAX_COMMANDS: usize = 50;
+/// Most clauses read in one message, small talk and signatures included.
+const MAX_READ: usize = 1000;
 /// Most pieces that one instruction is put together from.
 const MAX_PIECES: usize = 12;
 /// From this many characters on, a line may have been wrapped by the mail program.
@@ -59,13 +61,15 @@ pub(crate) fn understand(message: &str) -> Understood {
         commands: Vec::new(),
         pages: Pages::Unsaid,
         signed: false,
+        pieces: 0,
         other: None,
     };
     let mut at = 0;
     while at < pieces.len() {
-        if reader.commands.len() > MAX_COMMANDS {
+        if reader.commands.len() > MAX_COMMANDS || reader.pieces > MAX_READ {
             return Understood::TooMany;
         }
+        reader.pieces += 1;
         at = reader.read(&pieces, at);
     }
     match (reader.other, reader.commands.is_empty()) {
@@ -87,6 +91,8 @@ struct Reader<'a> {
     pages: Pages,
     /// After `Best regards`.
     signed: bool,
+    /// How many clauses have been read.
+    pieces: usize,
     /// The first piece that is not understood, and whether quotes would help.
     other: Option<(String, bool)>,
 }
@@ -139,6 +145,16 @@ impl Reader<'_> {
         let Some(next) = pieces.get(end) else {
             return false;
         };
+        // `Add this paragraph:` goes on below, whatever is between.
+        let announced = end == at + 1
+            && pieces
+                .get(at)
+                .and_then(|p| p.tokens.last())
+                .is_some_and(|t| t.is_mark(&[':']));
+        if matches!(clause, Clause::Unknown | Clause::Unquoted) && announced {
+            return pieces.get(at).is_some_and(|p| starts_request(p.tokens))
+                && !starts_request(next.tokens);
+        }
         if matches!(next.before, Break::Block | Break::Start) {
             return false;
         }
@@ -182,13 +198,17 @@ impl Reader<'_> {
         match clause {
             Clause::Command(mut command, _) => {
                 if command.pages == Pages::Unsaid {
-                    command.pages = self.pages.clone();
+                    command.pages = self.pages_for(pieces.get(at));
                 }
                 self.commands.push(command);
             }
             Clause::Pages(pages) => self.pages = pages,
             Clause::SmallTalk => {}
-            Clause::Closing => self.signed = true,
+            // `Thanks. The font is ugly.` is no end of a letter.
+            Clause::Closing => {
+                let next = pieces.get(end).map(|p| p.before);
+                self.signed = !matches!(next, Some(Break::Sentence | Break::Joined));
+            }
             Clause::Unknown | Clause::Unquoted => {
                 let source = self.source(pieces, at, end);
                 if !self.is_signature(source.tokens, pieces.get(at).map(|p| p.before))
@@ -202,16 +222,34 @@ impl Reader<'_> {
         }
     }
 
+    /// The pages that were named before: by `On the contact page:`, or in the same sentence.
+    fn pages_for(&self, piece: Option<&Piece<'_>>) -> Pages {
+        let joined = piece.is_some_and(|p| p.before == Break::Joined);
+        match self.commands.last() {
+            Some(before) if joined && before.pages != Pages::Unsaid => before.pages.clone(),
+            Some(_) | None => self.pages.clone(),
+        }
+    }
+
     /// A name, a firm, a phone number after the last instruction: nothing that asks for something.
     fn is_signature(&self, tokens: &[Token], before: Option<Break>) -> bool {
-        let text = text_of(self.message, tokens);
-        let asks = starts_request(tokens)
-            || tokens
-                .iter()
-                .any(|t| t.quoted().is_some() || verb(t.word()).is_some());
-        if self.commands.is_empty() || asks || text.chars().count() > 100 {
+        let length = tokens
+            .first()
+            .zip(tokens.last())
+            .map_or(0, |(a, b)| b.span.end - a.span.start);
+        if self.commands.is_empty() || starts_request(tokens) || length > 400 {
             return false;
         }
+        if self.signed {
+            return true;
+        }
+        if tokens
+            .iter()
+            .any(|t| t.quoted().is_some() || verb(t.word()).is_some())
+        {
+            return false;
+        }
+        let text = text_of(self.message, tokens);
         let name = |w: &str| {
             w.chars().next().is_some_and(char::is_uppercase) || w.starts_with(['-', '–', '—'])
         };
@@ -224,61 +262,64 @@ impl Reader<'_> {
 }
 
 fn pieces(tokens: &[Token]) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let (mut from, mut before) = (0, Break::Start);
-    let mut cut = |at: usize, next: usize, reason: Break, from: &mut usize, before: &mut Break| {
-        if let Some(tokens) = tokens
-            .get(*from..at)
-            .filter(|t| t.iter().any(|t| !is_layout(t)))
-        {
-            pieces.push(Piece {
-                tokens,
-                before: *before,
-            });
-            *before = reason;
-        } else if reason == Break::Block {
-            *before = Break::Block;
-        }
-        *from = next;
+    let mut cutter = Cutter {
+        tokens,
+        from: 0,
+        before: Break::Start,
+        pieces: Vec::new(),
     };
     for (at, token) in tokens.iter().enumerate() {
         let next = tokens.get(at + 1);
+        let stands_apart = next.is_none_or(|n| n.span.start > token.span.end);
         match &token.kind {
-            Kind::Blank => cut(at, at + 1, Break::Block, &mut from, &mut before),
-            Kind::Bullet => cut(at, at + 1, Break::Block, &mut from, &mut before),
-            Kind::Line(length) => cut(at, at + 1, Break::Line(*length), &mut from, &mut before),
-            Kind::Mark('.' | '!' | '?' | ';' | ':')
-                if next.is_none_or(|n| n.span.start > token.span.end) =>
-            {
-                // A colon ends a piece only when a line ends there: `On the contact page:`.
-                let colon = token.is_mark(&[':']);
-                let line_ends = next.is_none_or(is_layout);
-                if !colon || line_ends {
-                    cut(at + 1, at + 1, Break::Sentence, &mut from, &mut before);
-                }
+            Kind::Blank | Kind::Bullet => cutter.cut(at, at + 1, Break::Block),
+            Kind::Line(length) => cutter.cut(at, at + 1, Break::Line(*length)),
+            Kind::Mark('.' | '!' | '?' | ';') if stands_apart => {
+                cutter.cut(at + 1, at + 1, Break::Sentence);
             }
-            Kind::Mark(',') if joins(tokens, from, at) => {
-                cut(at, at + 1, Break::Joined, &mut from, &mut before)
+            // A colon ends a piece only when a line ends there: `On the contact page:`.
+            Kind::Mark(':') if next.is_none_or(is_layout) => {
+                cutter.cut(at + 1, at + 1, Break::Sentence);
             }
-            Kind::Word(word)
-                if matches!(
-                    word.lower.as_str(),
-                    "and" | "then" | "und" | "et" | "y" | "&"
-                ) && joins(tokens, from, at) =>
-            {
-                cut(at, at + 1, Break::Joined, &mut from, &mut before);
+            Kind::Mark(',') if joins(tokens, cutter.from, at) => {
+                cutter.cut(at, at + 1, Break::Joined);
+            }
+            Kind::Word(word) if is_and(&word.lower) && joins(tokens, cutter.from, at) => {
+                cutter.cut(at, at + 1, Break::Joined);
             }
             Kind::Word(_) | Kind::Quoted(_) | Kind::Mark(_) => {}
         }
     }
-    cut(
-        tokens.len(),
-        tokens.len(),
-        Break::Start,
-        &mut from,
-        &mut before,
-    );
-    pieces
+    cutter.cut(tokens.len(), tokens.len(), Break::Start);
+    cutter.pieces
+}
+
+struct Cutter<'a> {
+    tokens: &'a [Token],
+    from: usize,
+    before: Break,
+    pieces: Vec<Piece<'a>>,
+}
+
+impl Cutter<'_> {
+    /// Ends a piece before `at` and begins the next at `next`.
+    fn cut(&mut self, at: usize, next: usize, reason: Break) {
+        let tokens = self.tokens.get(self.from..at).unwrap_or_default();
+        if !tokens.iter().all(is_layout) {
+            self.pieces.push(Piece {
+                tokens,
+                before: self.before,
+            });
+            self.before = reason;
+        } else if reason == Break::Block {
+            self.before = Break::Block;
+        }
+        self.from = next;
+    }
+}
+
+fn is_and(word: &str) -> bool {
+    matches!(word, "and" | "then" | "und" | "et" | "y" | "&")
 }
 
 fn is_layout(token: &Token) -> bool {
@@ -288,14 +329,24 @@ fn is_layout(token: &Token) -> bool {
 /// Whether the piece from `from` on asks for something, and another request or text follows the `and` at `at`.
 fn joins(tokens: &[Token], from: usize, at: usize) -> bool {
     let asks = |t: &Token| verb(t.word()).is_some() || t.quoted().is_some();
+    let says = |t: &Token| verb(t.word()).is_some() || is_becoming(t.word());
     // Bounded, so that a message of commas stays cheap.
     let mut before = tokens.get(from..at).unwrap_or_default().iter().take(40);
     let skipped = |t: &&Token| {
         is_opening(t.word())
             || is_article(t.word())
             || kind(t.word(), "").is_some()
+            || matches!(t.word(), "list" | "bullet")
             || t.is_mark(&[','])
     };
     let mut rest = tokens.iter().skip(at + 1).filter(|t| !is_layout(t)).take(8);
-    before.any(asks) && rest.find(|t| asks(t) || !skipped(t)).is_some_and(asks)
+    before.any(says) && rest.find(|t| asks(t) || !skipped(t)).is_some_and(asks)
+}
+
+/// Words that make a request of `"A" should be "B"`.
+fn is_becoming(word: &str) -> bool {
+    matches!(
+        word,
+        "should" | "must" | "needs" | "has" | "becomes" | "instead" | "->" | "→" | "=>"
+    )
 }

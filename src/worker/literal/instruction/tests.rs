@@ -7,30 +7,30 @@ use super::*;
 fn commands(message: &str) -> Vec<Command> {
     match understand(message) {
         Understood::Commands(commands) => commands,
-        other => panic!("{message}: {other:?}"),
+        other @ (Understood::Nothing | Understood::TooMany | Understood::Not { .. }) => {
+            panic!("{message}: {other:?}")
+        }
     }
 }
 
 /// A command as one short line.
 fn show(command: &Command) -> String {
     let target = |t: &Target| {
-        let mut out = String::new();
-        if let Some(ordinal) = t.ordinal {
-            out += &format!("{ordinal:?} ");
-        }
-        if let Some(kind) = t.kind {
-            out += &format!("{kind:?} ");
-        }
-        if let Some(text) = &t.text {
-            out += &format!("[{text}] ");
-        }
-        if let Some(under) = &t.under {
-            out += &format!("under [{under}] ");
-        }
-        out.trim_end().to_owned()
+        let parts = [
+            t.ordinal.map(|o| format!("{o:?}")),
+            t.kind.map(|k| format!("{k:?}")),
+            t.text.as_ref().map(|text| format!("[{text}]")),
+            t.under.as_ref().map(|under| format!("under [{under}]")),
+        ];
+        parts
+            .into_iter()
+            .flatten()
+            .collect::<Vec<String>>()
+            .join(" ")
     };
     let mut out = match &command.action {
         Action::Change { target: t, to } => format!("change {} to [{to}]", target(t)),
+        Action::Lead { text, url } => format!("lead [{text}] to {url}"),
         Action::Remove { target: t } => format!("remove {}", target(t)),
         Action::Add {
             kind,
@@ -48,7 +48,7 @@ fn show(command: &Command) -> String {
     match &command.pages {
         Pages::Unsaid => {}
         Pages::Home => out += " @home",
-        Pages::Named(name) => out += &format!(" @{name}"),
+        Pages::Named(name) => out = format!("{out} @{name}"),
         Pages::All => out += " @all",
     }
     if command.everywhere {
@@ -79,6 +79,8 @@ fn replacements_are_understood() {
         "Hi, please could you change the word \"A\" to \"B\"? Thanks",
         "Hello Anna,\n\ncould you replace \"A\" with \"B\" please.\n\nBest regards,\nBob Smith\nGreen Garden Ltd\n+41 44 123 45 67",
         "use \"B\" instead of \"A\"",
+        "please change our opening hours from \"A\" to \"B\"",
+        "correct the spelling of \"A\" to \"B\"",
         "instead of \"A\" write \"B\"",
         "rename \"A\" to \"B\"",
         "replace\n\"A\"\nwith\n\"B\"",
@@ -103,6 +105,18 @@ fn quotes_may_be_left_out_where_it_is_clear() {
             "change [Monday] to [Tuesday]",
         ),
         ("Change Monday to Tuesday.", "change [Monday] to [Tuesday]"),
+        (
+            "Change the word Herbs to Spices",
+            "change [Herbs] to [Spices]",
+        ),
+        (
+            "Add this paragraph:\n\nWe are closed on Sunday. Sorry!",
+            "add Paragraph [We are closed on Sunday. Sorry!] End",
+        ),
+        (
+            "Change the title to:\n\nWelcome",
+            "change Title to [Welcome]",
+        ),
     ]);
 }
 
@@ -162,7 +176,7 @@ fn things_on_a_page_are_understood() {
         ("change le titre en \"X\"", "change Title to [X]"),
         (
             "change the link \"Shop\" to https://x.org/Shop",
-            "change Link [Shop] to [https://x.org/Shop]",
+            "lead [Shop] to https://x.org/Shop",
         ),
         (
             "make the title \"A\" and the heading \"B\"",
@@ -301,6 +315,18 @@ fn several_instructions_are_told_apart() {
             "change [A] to [B]; remove [C]; add Paragraph [D] End",
         ),
         (
+            "On the contact page, change \"A\" to \"B\" and add a paragraph \"C\". Remove \"D\".",
+            "change [A] to [B] @contact; add Paragraph [C] End @contact; remove [D]",
+        ),
+        (
+            "add a list item \"A\" and a list item \"B\"",
+            "add Item [A] End; add Item [B] End",
+        ),
+        (
+            "change title to \"A\"\n\n--\nMaria Muster\n\"We grow\"\nTel. 044 123 45 67",
+            "change Title to [A]",
+        ),
+        (
             "Replace \"A\" with \"B\". Remove \"C\". Thanks!",
             "change [A] to [B]; remove [C]",
         ),
@@ -336,6 +362,9 @@ fn what_is_not_understood_is_said() {
         "Replace \"A\" with \"B\". The font looks ugly too.",
         "translate everything to French",
         "remove the logo",
+        "remove opening hours",
+        "change the colour of \"A\" to \"red\"",
+        "Replace \"A\" with \"B\". Thanks. The font is ugly.",
         "replace this with that with those",
         "Change the title to Welcome on the contact page",
         "add a contact form",

@@ -2,6 +2,11 @@
 
 use super::command::{Kind, Ordinal};
 
+/// Whether a list of words has the word.
+fn among(word: &str, list: &str) -> bool {
+    !word.is_empty() && list.split(' ').any(|w| w == word)
+}
+
 /// What a verb asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verb {
@@ -71,98 +76,41 @@ pub(crate) fn is_connector(word: &str, language: Language) -> bool {
 
 /// Words that stand before a thing and say nothing about which.
 pub(crate) fn is_article(word: &str) -> bool {
-    matches!(
+    among(
         word,
-        "the"
-            | "a"
-            | "an"
-            | "this"
-            | "that"
-            | "these"
-            | "those"
-            | "our"
-            | "my"
-            | "your"
-            | "its"
-            | "their"
-            | "new"
-            | "another"
-            | "existing"
-            | "current"
-            | "old"
-            | "exact"
-            | "following"
-            | "page"
-            | "page's"
-            | "main"
-            | "site"
-            | "site's"
-            | "website"
-            | "website's"
-            | "of"
-            | "all"
-            | "every"
-            | "each"
-            | "any"
-            | "occurrence"
-            | "occurrences"
-            | "instance"
-            | "instances"
-            | "mention"
-            | "mentions"
-            | "der"
-            | "die"
-            | "das"
-            | "den"
-            | "dem"
-            | "des"
-            | "ein"
-            | "eine"
-            | "einen"
-            | "le"
-            | "la"
-            | "les"
-            | "un"
-            | "une"
-            | "du"
-            | "el"
-            | "los"
-            | "las"
-            | "una"
-            | "word"
-            | "words"
-            | "phrase"
-            | "sentence"
-            | "string"
-            | "name"
-            | "wort"
-            | "mot"
-            | "palabra"
-            | "wording"
-            | "part"
-            | "from"
-            | "out"
-            | "de"
-            | "simple"
-            | "small"
-            | "short"
-            | "extra"
-            | "long"
-            | "whole"
-            | "entire"
-            | "full"
+        "the a an this that these those our my your its their new another existing current \
+         old exact following page page's main site site's website website's of all every each \
+         any occurrence occurrences instance instances mention mentions der die das den dem \
+         des ein eine einen le la les un une du el los las una word words phrase sentence \
+         string name wort mot palabra wording part from out de simple small short extra long \
+         whole entire full",
+    )
+}
+
+/// Words that say that exact words follow.
+pub(crate) fn is_wording(word: &str) -> bool {
+    among(word, "word words phrase text wort mot palabra")
+}
+
+/// Words that describe a text in quotes after them, and so add nothing to it.
+pub(crate) fn is_description(word: &str) -> bool {
+    among(
+        word,
+        "opening business office hours times time phone telephone mobile fax number email e-mail mail address price prices cost \
+         date dates year years day spelling typo mistake misspelling spelled misspelled slogan tagline motto button label caption \
+         quote quotation street city town zip postcode description greeting",
     )
 }
 
 /// The kind of thing that a word, or a word and its next, names; and how many words that were.
 pub(crate) fn kind(word: &str, next: &str) -> Option<(Kind, usize)> {
     Some(match (word, next) {
-        ("sub" | "second-level", "heading" | "headline" | "title") => (Kind::Subheading, 2),
-        ("list", "item" | "entry" | "point") | ("bullet", "point" | "item") => (Kind::Item, 2),
-        ("menu" | "navigation", "item" | "entry") => (Kind::Item, 2),
+        ("sub" | "second-level", "heading" | "headline" | "title") | ("heading", "2") => {
+            (Kind::Subheading, 2)
+        }
+        ("list" | "bullet" | "menu" | "navigation", "item" | "entry" | "point") => (Kind::Item, 2),
         ("title", "tag") => (Kind::Title, 2),
         ("heading", "1") => (Kind::Heading, 2),
-        ("heading", "2") => (Kind::Subheading, 2),
         ("title" | "titel" | "seitentitel" | "titre" | "título" | "titulo", _) => (Kind::Title, 1),
         (
             "heading" | "headline" | "header" | "h1" | "überschrift" | "encabezado" | "headings",
@@ -198,7 +146,7 @@ pub(crate) fn ordinal(word: &str) -> Option<Ordinal> {
     if let Some(at) = NAMES.iter().position(|name| *name == word) {
         return Some(Ordinal::Nth(at));
     }
-    if matches!(word, "last" | "final" | "bottom") {
+    if among(word, "last final bottom") {
         return Some(Ordinal::Last);
     }
     let number = ["st", "nd", "rd", "th"]
@@ -213,110 +161,23 @@ pub(crate) fn ordinal(word: &str) -> Option<Ordinal> {
 
 /// Polite words and openings before a verb.
 pub(crate) fn is_opening(word: &str) -> bool {
-    matches!(
+    among(
         word,
-        "please"
-            | "pls"
-            | "plz"
-            | "kindly"
-            | "could"
-            | "can"
-            | "would"
-            | "will"
-            | "you"
-            | "we"
-            | "i"
-            | "i'd"
-            | "id"
-            | "we'd"
-            | "i'll"
-            | "like"
-            | "want"
-            | "need"
-            | "to"
-            | "let's"
-            | "lets"
-            | "also"
-            | "then"
-            | "and"
-            | "next"
-            | "finally"
-            | "first"
-            | "firstly"
-            | "second"
-            | "secondly"
-            | "third"
-            | "lastly"
-            | "now"
-            | "just"
-            | "so"
-            | "ok"
-            | "okay"
-            | "it"
-            | "be"
-            | "great"
-            | "nice"
-            | "good"
-            | "if"
-            | "is"
-            | "possible"
-            | "us"
-            | "have"
-            | "should"
-            | "go"
-            | "ahead"
-            | "after"
-            | "afterwards"
-            | "bitte"
-            | "und"
-            | "dann"
-            | "könntest"
-            | "könnten"
-            | "du"
-            | "sie"
-            | "et"
-            | "puis"
-            | "pourriez-vous"
-            | "veuillez"
-            | "por"
-            | "favor"
-            | "y"
-            | "luego"
-            | "s'il"
-            | "vous"
-            | "plaît"
-            | "te"
-            | "plait"
-            | "ich"
-            | "möchte"
-            | "change:"
-            | "request"
-            | "quick"
-            | "todo"
-            | "task"
+        "please pls plz kindly could can would will you we i i'd id we'd i'll like want need \
+         to let's lets also then and next finally first firstly second secondly third lastly \
+         now just so ok okay it be great nice good if is possible us have should go ahead \
+         after afterwards bitte und dann könntest könnten du sie et puis pourriez-vous \
+         veuillez por favor y luego s'il vous plaît te plait ich möchte change: request quick \
+         todo task",
     )
 }
 
 /// Words that begin a letter.
 pub(crate) fn is_greeting(word: &str) -> bool {
-    matches!(
+    among(
         word,
-        "hi" | "hello"
-            | "hey"
-            | "dear"
-            | "hallo"
-            | "liebe"
-            | "lieber"
-            | "bonjour"
-            | "salut"
-            | "hola"
-            | "morning"
-            | "afternoon"
-            | "evening"
-            | "moin"
-            | "servus"
-            | "greetings"
-            | "guten"
+        "hi hello hey dear hallo liebe lieber bonjour salut hola morning afternoon evening \
+         moin servus greetings guten",
     )
 }
 
@@ -324,82 +185,14 @@ pub(crate) fn is_greeting(word: &str) -> bool {
 pub(crate) fn is_small_talk(word: &str) -> bool {
     is_opening(word)
         || is_greeting(word)
-        || matches!(
+        || among(
             word,
-            "thanks"
-                | "thank"
-                | "thx"
-                | "ty"
-                | "very"
-                | "much"
-                | "a"
-                | "lot"
-                | "in"
-                | "advance"
-                | "for"
-                | "your"
-                | "help"
-                | "the"
-                | "that's"
-                | "thats"
-                | "that"
-                | "all"
-                | "it's"
-                | "day"
-                | "week"
-                | "weekend"
-                | "everyone"
-                | "team"
-                | "there"
-                | "hope"
-                | "are"
-                | "am"
-                | "well"
-                | "doing"
-                | "fine"
-                | "this"
-                | "finds"
-                | "email"
-                | "mail"
-                | "message"
-                | "cheers"
-                | "me"
-                | "today"
-                | "again"
-                | "support"
-                | "work"
-                | "you're"
-                | "best"
-                | "many"
-                | "danke"
-                | "vielen"
-                | "dank"
-                | "schön"
-                | "schöne"
-                | "merci"
-                | "beaucoup"
-                | "gracias"
-                | "muchas"
-                | "appreciated"
-                | "appreciate"
-                | "works"
-                | "my"
-                | "here"
-                | "as"
-                | "soon"
-                | "when"
-                | "time"
-                | "no"
-                | "rush"
-                | "hurry"
-                | "perfect"
-                | "awesome"
-                | "wonderful"
-                | "lovely"
-                | "everything"
-                | "how"
-                | "bye"
-                | "regards"
+            "thanks thank thx ty very much a lot in advance for your help the that's thats that \
+         all it's day week weekend everyone team there hope are am well doing fine this finds \
+         email mail message cheers me today again support work you're best many danke vielen \
+         dank schön schöne merci beaucoup gracias muchas appreciated appreciate works my here \
+         as soon when time no rush hurry perfect awesome wonderful lovely everything how bye \
+         regards",
         )
 }
 
@@ -410,7 +203,7 @@ pub(crate) fn is_closing(words: &[&str]) -> bool {
             "best" | "kind" | "warm" | "with" | "many" | "warmest" | "all",
             second,
             ..,
-        ] if words.len() <= 4 => {
+        ] if words.len() <= 6 => {
             matches!(
                 *second,
                 "regards" | "wishes" | "thanks" | "the" | "kind" | "best" | "greetings"

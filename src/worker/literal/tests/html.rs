@@ -128,6 +128,20 @@ fn link_targets_are_found_when_no_text_is() {
 }
 
 #[test]
+fn a_text_is_made_a_link() {
+    assert_diffs(&[(
+        "make \"Herbs\" a link to the contact page",
+        "index.html\n-<li>Herbs</li>\n+<li><a href=\"contact.html\">Herbs</a></li>",
+    )]);
+    let new = edited(
+        "a.md",
+        "Some *herbs* here\n",
+        "make \"herbs\" a link to https://x.org",
+    );
+    assert_eq!(new, "Some *[herbs](<https://x.org>)* here\n");
+}
+
+#[test]
 fn titles_and_headings_are_set() {
     assert_diffs(&[
         (

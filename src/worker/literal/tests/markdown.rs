@@ -65,7 +65,7 @@ fn signs_around_a_text_stay() {
             "x.org).\n\n[Map](<https://x.org/(a)>)\n",
         ),
         ("remove \"Herbs\"", "1. Herbs\n", ""),
-        ("remove the paragraph \"Open 9-5\"", "Open **9**-5\n\n", ""),
+        ("remove the paragraph \"Open 9-5\"", "Open **9**-5\n", ""),
         (
             "change the link \"every garden\" to shop.md",
             "(seeds.md)",

@@ -16,7 +16,7 @@ fn shop() -> Site {
     ])
 }
 
-const INDEX: &str = r##"<!doctype html>
+const INDEX: &str = r#"<!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
@@ -53,9 +53,9 @@ const INDEX: &str = r##"<!doctype html>
   <script>var s = "Herbs";</script>
 </body>
 </html>
-"##;
+"#;
 
-const CONTACT: &str = r##"<!doctype html>
+const CONTACT: &str = r#"<!doctype html>
 <html>
 <head><title>Contact - Green Garden</title></head>
 <body>
@@ -69,7 +69,7 @@ const CONTACT: &str = r##"<!doctype html>
   </footer>
 </body>
 </html>
-"##;
+"#;
 
 const ABOUT: &str = "<!doctype html>\r\n<title>About us</title>\r\n<h1>Our story</h1>\r\n<p>We began in 1999.\r\n<p>We are three people.\r\n";
 
@@ -111,7 +111,9 @@ fn one(path: &str, text: &str) -> Site {
 fn edited(path: &str, text: &str, instruction: &str) -> String {
     match carry_out(instruction, &one(path, text)) {
         Outcome::Edited { edits, .. } => edits[0].new_text.clone(),
-        other => panic!("{instruction}: {other:?}"),
+        other @ (Outcome::Unchanged { .. } | Outcome::Refused { .. }) => {
+            panic!("{instruction}: {other:?}")
+        }
     }
 }
 

@@ -40,6 +40,10 @@ fn refusals_say_what_to_write_instead() {
             "bad_link: I cannot link to “javascript:alert(1)”. A link can lead to a web address (https://…), a mail address, a phone number (tel:…) or a page of the site.",
         ),
         (
+            "change the title \"Herbs\" to \"x\"",
+            "text_not_found: I could not find a title that says “Herbs” on the site. Please copy the words as they stand on the page, and put them in quotation marks.",
+        ),
+        (
             "change the subheading to \"x\"",
             "text_ambiguous: I found a subheading in 2 places, and I am not sure which one you mean:\n- index.html: “Opening hours”\n- index.html: “What we sell”\n\nPlease quote the present text of the one you mean, for example: change \"old text\" to \"new text\".",
         ),

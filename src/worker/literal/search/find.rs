@@ -45,7 +45,7 @@ pub(crate) fn find_in_runs(
     pages: &[Page],
     on: &[usize],
     needle: &str,
-    wanted: &dyn Fn(&Document, &Run) -> bool,
+    wanted: &dyn Fn(usize, &Document, &Run) -> bool,
 ) -> Vec<Hit> {
     find(needle, |search| {
         let mut hits = Vec::new();
@@ -57,7 +57,7 @@ pub(crate) fn find_in_runs(
                 .runs
                 .iter()
                 .enumerate()
-                .filter(|(_, run)| wanted(document, run))
+                .filter(|(_, run)| wanted(page, document, run))
             {
                 let found = search.ranges(run.map.text());
                 hits.extend(found.into_iter().map(|m| {

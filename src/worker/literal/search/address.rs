@@ -45,7 +45,7 @@ pub(crate) fn within_target(target: &str, needle: &str) -> Option<Range<usize>> 
         }
     }
     (target.eq_ignore_ascii_case(needle) && needle.contains(['.', '/', '#']))
-        .then(|| 0..target.len())
+        .then_some(0..target.len())
 }
 
 /// A link's target as it is written, from what the sender typed. `None` when it is not one of: http,
@@ -81,7 +81,7 @@ pub(crate) fn looks_like_target(text: &str) -> bool {
     let scheme = ["http://", "https://", "mailto:", "tel:"]
         .iter()
         .any(|s| strip_scheme(text, s).is_some());
-    let file = [".html", ".htm", ".pdf"]
+    let file = [".html", ".htm", ".md", ".pdf"]
         .iter()
         .any(|end| text.ends_with(end));
     !spaced

@@ -71,11 +71,13 @@ fn named(pages: &[Page], said: &Pages) -> Result<usize, Refusal> {
     }
 }
 
+/// A way in which a page may be named.
+type Fits<'a> = Box<dyn Fn(&Page) -> bool + 'a>;
+
 /// The pages that the name fits, by the best way it fits any: path, file name, title, part of the title.
 fn candidates(pages: &[Page], name: &str) -> Vec<usize> {
     let name = name.trim().trim_start_matches('/');
     let plain = letters(name);
-    type Fits<'a> = Box<dyn Fn(&Page) -> bool + 'a>;
     let ways: [Fits<'_>; 6] = [
         Box::new(|page| page.path.eq_ignore_ascii_case(name)),
         Box::new(|page| file_name(&page.path).eq_ignore_ascii_case(name)),

@@ -19,7 +19,7 @@ pub(crate) fn locate(
     let on = pages::searched(site, &command.pages)?;
     let hits = candidates(site, command, target, text, &on)?;
     if hits.is_empty() {
-        return Err(missing(site, command, text, &on));
+        return Err(missing(site, command, target.kind, text, &on));
     }
     if hits.len() > 1 && !command.everywhere {
         return Err(messages::ambiguous(
@@ -44,16 +44,18 @@ fn candidates(
         Some(heading) => Some(under_headings(site, on, heading)?),
         None => None,
     };
-    let inside = |document: &Document, run: &Run| match &scopes {
+    let inside = |page: usize, run: &Run| match &scopes {
         None => true,
-        Some(scopes) => scopes.iter().any(|(page, range)| {
-            std::ptr::eq(document, site.get(*page).map_or(document, |p| &p.document))
-                && run.map.source().is_some_and(|s| range.contains(&s.start))
-        }),
+        Some(scopes) => {
+            let start = run.map.source().map_or(0, |s| s.start);
+            scopes
+                .iter()
+                .any(|(p, range)| *p == page && range.contains(&start))
+        }
     };
-    let visible = |d: &Document, r: &Run| inside(d, r) && !sections::is_title(d, r);
+    let visible = |p: usize, d: &Document, r: &Run| inside(p, r) && !sections::is_title(d, r);
     if let Some(kind) = target.kind.filter(|k| *k != Kind::Text) {
-        let of_kind = |d: &Document, r: &Run| inside(d, r) && is_kind(d, r, kind);
+        let of_kind = |p: usize, d: &Document, r: &Run| inside(p, r) && is_kind(d, r, kind);
         let hits = wholes_first(site, find_in_runs(site, on, text, &of_kind));
         if !hits.is_empty() || matches!(kind, Kind::Title | Kind::Link) {
             return Ok(hits);
@@ -61,7 +63,7 @@ fn candidates(
     }
     let mut hits = find_in_runs(site, on, text, &visible);
     if target.under.is_none() && (hits.is_empty() || command.everywhere) {
-        hits.extend(find_in_runs(site, on, text, &|d, r| {
+        hits.extend(find_in_runs(site, on, text, &|_, d, r| {
             sections::is_title(d, r)
         }));
         if hits.is_empty() || command.everywhere {
@@ -154,9 +156,19 @@ pub(crate) fn places(site: &[Page], hits: &[Hit]) -> Vec<String> {
         .collect()
 }
 
-fn missing(site: &[Page], command: &Command, text: &str, on: &[usize]) -> Refusal {
+fn missing(
+    site: &[Page],
+    command: &Command,
+    kind: Option<Kind>,
+    text: &str,
+    on: &[usize],
+) -> Refusal {
     if command.guessed {
         return messages::not_understood(&command.said, 0, true);
+    }
+    if let Some(kind) = kind.filter(|_| is_seen(site, on, text)) {
+        let what = format!("a {} that says {}", kind.name(), messages::quote(text));
+        return messages::not_found(&what, &pages::on(site, &command.pages, on), None);
     }
     for page in on.iter().filter_map(|i| site.get(*i)) {
         if runs_across(&page.document, text) {
@@ -182,7 +194,7 @@ fn missing(site: &[Page], command: &Command, text: &str, on: &[usize]) -> Refusa
 /// Another page that has the text.
 fn pages_with(site: &[Page], text: &str, not: &[usize]) -> Option<String> {
     let others: Vec<usize> = (0..site.len()).filter(|i| !not.contains(i)).collect();
-    let hit = find_in_runs(site, &others, text, &|_, _| true)
+    let hit = find_in_runs(site, &others, text, &|_, _, _| true)
         .into_iter()
         .next()?;
     site.get(hit.page).map(|p| p.path.clone())
@@ -195,10 +207,15 @@ fn runs_across(document: &Document, text: &str) -> bool {
     !text.is_empty() && joined.contains(&text)
 }
 
+/// Whether the text stands anywhere on these pages.
+pub(crate) fn is_seen(site: &[Page], on: &[usize], text: &str) -> bool {
+    !find_in_runs(site, on, text, &|_, _, _| true).is_empty()
+}
+
 /// Whether a run already reads like `text`, somewhere on these pages.
 pub(crate) fn is_there(site: &[Page], on: &[usize], text: &str) -> bool {
     let long_enough = text.chars().filter(|c| c.is_alphanumeric()).count() >= 3;
-    long_enough && !find_in_runs(site, on, text, &|_, _| true).is_empty()
+    long_enough && is_seen(site, on, text)
 }
 
 /// Whether two texts differ only in what no reader sees.

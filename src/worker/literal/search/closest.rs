@@ -24,10 +24,10 @@ pub(crate) fn closest(pages: &[Page], on: &[usize], needle: &str) -> Option<Stri
         if seen > BUDGET {
             break;
         }
-        if let Some((score, at)) = best_window(run.map.text(), &wanted, length) {
-            if best.as_ref().is_none_or(|(b, ..)| score > *b) {
-                best = Some((score, run.map.text(), at));
-            }
+        if let Some((score, at)) = best_window(run.map.text(), &wanted, length)
+            && best.as_ref().is_none_or(|(b, ..)| score > *b)
+        {
+            best = Some((score, run.map.text(), at));
         }
     }
     let (score, text, at) = best?;
