@@ -1,6 +1,8 @@
 //! The one place that starts git.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -28,6 +30,14 @@ const SETTINGS: [&str; 9] = [
     "submodule.recurse=false",
     "credential.helper=",
 ];
+/// The files of a repository that say what it is.
+const SKELETON: [(&str, &str); 2] = [
+    ("HEAD", "ref: refs/heads/none\n"),
+    (
+        "config",
+        "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n",
+    ),
+];
 const PROTOCOLS: [&str; 3] = ["https", "ssh", "file"];
 
 /// A call of git that did not succeed.
@@ -43,6 +53,7 @@ pub(crate) struct GitError {
 /// Git with this container's repository.
 #[derive(Debug)]
 pub(crate) struct Git {
+    program: PathBuf,
     folder: PathBuf,
     repository: PathBuf,
     repo_url: String,
@@ -148,6 +159,13 @@ impl Answer {
     }
 }
 
+/// Where git is. A child whose program must still be searched for is started the slow way, by a fork.
+fn find_git(path: &OsStr) -> PathBuf {
+    let places = std::env::split_paths(path).map(|folder| folder.join("git"));
+    let mut found = places.filter(|place| place.is_absolute() && place.is_file());
+    found.next().unwrap_or_else(|| PathBuf::from("git"))
+}
+
 impl Git {
     pub(crate) fn new(config: &WorkerConfig) -> Self {
         let mut environment = config.git_environment.clone();
@@ -174,6 +192,7 @@ impl Git {
             .map(|(name, value)| (name.into(), value.into())),
         );
         Self {
+            program: find_git(&config.path),
             folder: config.workspace.clone(),
             repository: config.workspace.join("repo.git"),
             repo_url: config.repo_url.clone(),
@@ -185,9 +204,23 @@ impl Git {
         &self.repository
     }
 
+    /// Makes the repository if it is not there, and makes its settings ours again: they can name programs, and an agent
+    /// that is not confined can write them.
+    async fn settle(&self) -> io::Result<()> {
+        let repository = self.repository.clone();
+        let settled = tokio::task::spawn_blocking(move || settle(&repository)).await;
+        settled.map_err(io::Error::other)?
+    }
+
     /// Makes the call and takes any exit code; an error means that git did not run.
     pub(crate) async fn ask(&self, call: Call<'_>) -> Result<Answer, GitError> {
         let verb = call.verb;
+        let broken = |error: io::Error| GitError {
+            verb,
+            cause: error.to_string(),
+            detail: String::new(),
+        };
+        self.settle().await.map_err(broken)?;
         let bounds = Bounds {
             time: call.time,
             silence: None,
@@ -196,11 +229,7 @@ impl Git {
         };
         let finished = process::run(self.launch(call), bounds, &CancellationToken::new())
             .await
-            .map_err(|error| GitError {
-                verb,
-                cause: error.to_string(),
-                detail: String::new(),
-            })?;
+            .map_err(broken)?;
         let cut = finished.stdout.cut;
         let answer = Answer {
             verb,
@@ -243,7 +272,7 @@ impl Git {
         args.push(call.verb.into());
         args.extend(call.args);
         Launch {
-            program: "git".into(),
+            program: self.program.clone(),
             args,
             folder: self.folder.clone(),
             environment,
@@ -251,8 +280,53 @@ impl Git {
         }
     }
 
-    /// Git repeats the address in its messages; whoever reads them need not know it.
     fn redacted(&self, text: &str) -> String {
-        text.replace(&self.repo_url, "(the repository)")
+        redact(text, &self.repo_url)
+    }
+}
+
+/// Git repeats the repository's address in its messages, or a part of it; whoever reads them need not know it.
+fn redact(text: &str, url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_scheme, rest)| rest);
+    let secret = rest.rsplit_once('@').map_or("", |(secret, _host)| secret);
+    [(url, "(the repository)"), (secret, "***")]
+        .iter()
+        .filter(|(known, _)| !known.is_empty())
+        .fold(text.to_owned(), |text, (known, instead)| {
+            text.replace(known, instead)
+        })
+}
+
+/// A bare repository of the oldest format, which every git reads.
+fn settle(repository: &Path) -> io::Result<()> {
+    for folder in ["objects", "refs"] {
+        fs::create_dir_all(repository.join(folder))?;
+    }
+    for (name, text) in SKELETON {
+        let file = repository.join(name);
+        if fs::read(&file).ok().as_deref() != Some(text.as_bytes()) {
+            fs::write(&file, text)?;
+        }
+    }
+    match fs::remove_file(repository.join("commondir")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()), // it would lead to settings elsewhere
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_the_address_nor_its_secret_is_repeated() {
+        let url = "https://bot:s3cret@example.com/a.git";
+        let said = "cannot access 'https://bot:s3cret@example.com/a.git/': bot:s3cret is wrong";
+        assert_eq!(
+            redact(said, url),
+            "cannot access '(the repository)/': *** is wrong"
+        );
+        assert_eq!(redact("fatal: x", ""), "fatal: x");
+        assert_eq!(redact("in /a/b.git", "/a/b.git"), "in (the repository)");
     }
 }

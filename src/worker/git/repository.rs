@@ -1,14 +1,14 @@
 //! The container's repository: a cache of what the project's repository has.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tokio::fs;
 
 use super::branch::Branch;
 use super::cli::{Answer, Call, Git, GitError};
 use super::history::{Commit, DEPTH, FORMAT, History, Message, Oid};
-use super::worktree::{TreeError, Worktree};
+use super::worktree::Worktree;
 use crate::domain::ids::ThreadId;
 use crate::domain::time::Timestamp;
 use crate::worker::config::WorkerConfig;
@@ -63,14 +63,9 @@ impl Repository {
         }
     }
 
-    /// Makes it if it is not there.
-    pub(crate) async fn prepare(&self) -> Result<(), TreeError> {
-        fs::create_dir_all(&self.threads).await?;
-        if !is_there(&self.git.repository().join("HEAD")).await {
-            let init = Call::new("init").args(["--bare", "--quiet", "--template="]);
-            self.git.run(init).await?;
-        }
-        Ok(())
+    /// Makes its folder if it is not there; the repository in it is made when it is used.
+    pub(crate) async fn prepare(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.threads).await
     }
 
     /// The worktree of a thread.
@@ -254,11 +249,6 @@ pub(super) fn gone(removed: io::Result<()>) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }
-}
-
-/// Whether a path is there; whatever hinders us to see it counts as absence.
-pub(super) async fn is_there(path: &Path) -> bool {
-    fs::try_exists(path).await.unwrap_or(false)
 }
 
 #[cfg(test)]

@@ -109,21 +109,22 @@ async fn what_no_website_may_hold_is_refused() {
 }
 
 #[tokio::test]
-async fn nothing_that_is_planted_in_the_tree_is_run_by_git() {
+async fn nothing_that_an_agent_has_planted_is_run_by_git() {
     let lab = Lab::new();
     let trap = lab.path("trap");
     let evil = lab.path("evil");
     fs::write(&evil, format!("#!/bin/sh\ntouch {trap}\ncat\n")).unwrap();
-    lab.git(&["update-index", "--help"]); // git itself is there
     let plant = [
         "printf '* filter=evil diff=evil merge=evil\\n' > .gitattributes",
         "printf '[core]\\n hooksPath = hooks\\n fsmonitor = sh EVIL\\n[filter \"evil\"]\\n clean = sh EVIL\\n smudge = sh EVIL\\n' > .gitconfig",
         "cp .gitconfig config; cp .gitconfig $HOME/.gitconfig; mkdir -p $HOME/.config/git; cp .gitconfig $HOME/.config/git/config",
         "mkdir hooks; for h in pre-commit post-checkout pre-push post-index-change reference-transaction; do cp EVIL hooks/$h; chmod +x hooks/$h; done",
+        "cp .gitconfig REPO/config; mkdir -p REPO/hooks REPO/info; cp hooks/* REPO/hooks; cp .gitattributes REPO/info/attributes",
         "printf '[submodule \"s\"]\\n path = s\\n url = ext::sh EVIL\\n' > .gitmodules",
     ]
     .join(" && ")
-    .replace("EVIL", &evil);
+    .replace("EVIL", &evil)
+    .replace("REPO", &lab.path("workspace/repo.git"));
     let worker = lab.start();
     lab.ask(1, "a", &plant).await;
     assert!(lab.response().await.success);
@@ -133,6 +134,17 @@ async fn nothing_that_is_planted_in_the_tree_is_run_by_git() {
     worker.ended().await;
     assert!(!fs::exists(&trap).unwrap());
     assert_eq!(lab.subjects("thread-a").len(), 2);
+    // The trap is one: git as people use it falls into it.
+    fs::write(lab.path("source/.gitattributes"), "* filter=evil").unwrap();
+    lab.git(&[
+        "-C",
+        "source",
+        "-c",
+        &format!("filter.evil.clean=sh {evil}"),
+        "add",
+        "--all",
+    ]);
+    assert!(fs::exists(&trap).unwrap());
 }
 
 #[tokio::test]
@@ -169,10 +181,7 @@ async fn a_repository_that_is_not_there_or_empty_is_said() {
 #[tokio::test]
 async fn a_push_that_the_repository_refuses_is_said() {
     let lab = Lab::new();
-    let hook = lab.root().join("origin.git/hooks/pre-receive");
-    fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    fs::write(&hook, "#!/bin/sh\nexit 1\n").unwrap();
-    fs::set_permissions(&hook, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    lab.hook("pre-receive", "exit 1");
     let response = lab.once(1, "a", "echo x > x.html").await;
     assert_eq!(code(&response), "push_refused");
     assert!(
@@ -191,4 +200,18 @@ async fn c15_an_agent_that_says_nothing_for_too_long_is_stopped() {
     let response = lab.once(1, "a", "echo x > x.html; sleep 600").await;
     assert_eq!(code(&response), "agent_failed");
     assert_eq!(lab.origin(&["branch", "--list", "thread-a"]), "");
+}
+
+#[tokio::test]
+async fn a_preview_that_cannot_be_published_is_said_and_the_change_is_saved() {
+    let lab = Lab::new();
+    fs::write(lab.path("previews"), "a file in the way").unwrap();
+    let response = lab.once(1, "a", "echo x > x.html").await;
+    assert!(response.success, "{response:?}");
+    assert_eq!(response.result.deploy_success, Some(false));
+    assert_eq!(
+        response.result.error_code.as_deref(),
+        Some("publish_failed")
+    );
+    assert_eq!(lab.subjects("thread-a").len(), 1);
 }

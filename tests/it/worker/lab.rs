@@ -1,6 +1,7 @@
 //! A website's repository, queues and previews for one worker, and a program as its agent.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -272,6 +273,33 @@ impl Lab {
         timeout(PATIENCE, back)
             .await
             .expect("the worker hands back");
+    }
+
+    /// Waits until the worker has extended its hold of a message this often.
+    pub(crate) async fn held(&self, times: usize) {
+        let input = self.input();
+        let held = self.queues.held(&input, times);
+        timeout(PATIENCE, held).await.expect("the worker holds");
+    }
+
+    /// Waits until the repository has a branch: its hook tells.
+    pub(crate) async fn on_branch(&self, branch: &str) {
+        self.heard(&self.path("pushed")).await;
+        assert_eq!(self.subjects(branch).len(), 1);
+    }
+
+    /// Has the repository tell of every push, to whoever waits with [`Lab::on_branch`].
+    pub(crate) fn tell_of_pushes(&self) {
+        let pipe = self.pipe("pushed");
+        self.hook("post-receive", &format!("echo > {pipe}"));
+    }
+
+    /// Gives the repository a hook.
+    pub(crate) fn hook(&self, name: &str, script: &str) {
+        let hook = self.root().join("origin.git/hooks").join(name);
+        fs::create_dir_all(hook.parent().unwrap()).unwrap();
+        fs::write(&hook, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// Waits until the worker has taken every message.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use hermes::domain::wire::FromWorker;
 use hermes::worker::Ended;
@@ -139,6 +140,64 @@ async fn a_message_that_comes_again_while_it_is_held_is_carried_out_once() {
 }
 
 #[tokio::test]
+async fn c22_what_is_held_is_hidden_again_and_again() {
+    let mut lab = Lab::new();
+    lab.config.timings.hold = Duration::from_millis(10);
+    let begun = lab.pipe("begun");
+    let worker = lab.start();
+    lab.ask(1, "a", &format!("echo > {begun}; sleep 600")).await;
+    lab.heard(&begun).await;
+    lab.held(3).await;
+    worker.stop.cancel();
+    worker.ended().await;
+}
+
+#[tokio::test]
+async fn c21_a_message_stays_until_its_response_is_sent() {
+    let lab = Lab::new();
+    let (begun, go) = (lab.pipe("begun"), lab.pipe("go"));
+    let worker = lab.start();
+    lab.ask(
+        1,
+        "a",
+        &format!("echo > {begun}; read x < {go}; echo x > x.html"),
+    )
+    .await;
+    lab.heard(&begun).await;
+    lab.tell_of_pushes();
+    lab.queues.fail_sends(usize::MAX);
+    lab.say(&go).await;
+    lab.on_branch("thread-a").await;
+    assert_eq!(lab.queues.count(&lab.input()), 1);
+    lab.queues.fail_sends(2);
+    assert!(lab.response().await.success);
+    lab.shutdown().await;
+    worker.ended().await;
+    assert_eq!(lab.queues.count(&lab.input()), 0);
+}
+
+#[tokio::test]
+async fn a_response_that_cannot_be_sent_does_not_keep_a_worker_from_ending() {
+    let lab = Lab::new();
+    let (begun, go) = (lab.pipe("begun"), lab.pipe("go"));
+    let worker = lab.start();
+    lab.ask(
+        1,
+        "a",
+        &format!("echo > {begun}; read x < {go}; echo x > x.html"),
+    )
+    .await;
+    lab.heard(&begun).await;
+    lab.tell_of_pushes();
+    lab.queues.fail_sends(usize::MAX);
+    lab.say(&go).await;
+    lab.on_branch("thread-a").await;
+    worker.stop.cancel();
+    assert_eq!(worker.ended().await, Ended::Stopped);
+    assert_eq!(lab.queues.visible(&lab.input()).len(), 1);
+}
+
+#[tokio::test]
 async fn what_is_for_another_tenant_or_unreadable_becomes_a_dead_letter() {
     let lab = Lab::new();
     let worker = lab.start();
@@ -156,7 +215,7 @@ async fn what_is_for_another_tenant_or_unreadable_becomes_a_dead_letter() {
 #[tokio::test]
 async fn it_gives_a_sign_of_life_at_once_and_again_and_again() {
     let mut lab = Lab::new();
-    lab.config.timings.heartbeat = std::time::Duration::from_millis(10);
+    lab.config.timings.heartbeat = Duration::from_millis(10);
     let worker = lab.start();
     for _ in 0..3 {
         let FromWorker::Heartbeat(beat) = lab.heard_of().await else {

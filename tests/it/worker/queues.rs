@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use hermes::ports::fault::Fault;
+use hermes::ports::fault::{Fault, FaultKind};
 use hermes::ports::queues::{Delivery, Depth, Direction, QueueName, Queues, Receipt, VISIBILITY};
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
@@ -28,6 +28,8 @@ impl Message {
 struct State {
     queues: HashMap<QueueName, Vec<Message>>,
     receipts: u64,
+    holds: usize,
+    failures: usize,
 }
 
 /// One set of queues; `changed` is notified whenever anything is.
@@ -75,6 +77,16 @@ impl MemoryQueues {
         }
     }
 
+    /// Waits until a message has been hidden for longer this often.
+    pub(crate) async fn held(&self, queue: &QueueName, times: usize) {
+        self.until(queue, |_, _| self.state().holds >= times).await;
+    }
+
+    /// Has the next sends fail.
+    pub(crate) fn fail_sends(&self, times: usize) {
+        self.state().failures = times;
+    }
+
     fn take(&self, queue: &QueueName, max: usize) -> Vec<Delivery> {
         let mut state = self.state();
         let mut receipts = state.receipts;
@@ -102,6 +114,10 @@ impl MemoryQueues {
 #[async_trait]
 impl Queues for MemoryQueues {
     async fn send(&self, queue: &QueueName, body: String) -> Result<(), Fault> {
+        if self.state().failures > 0 {
+            self.state().failures -= 1;
+            return Err(Fault::new("send", FaultKind::Transient, "not now"));
+        }
         let message = Message {
             body,
             receives: 0,
@@ -161,9 +177,11 @@ impl Queues for MemoryQueues {
             .iter_mut()
             .find(|message| message.receipt.to_string() == receipt.0);
         let known = found.is_some();
+        let holds = usize::from(known && !visibility.is_zero());
         if let Some(message) = found {
             message.hidden_until = Some(Instant::now() + visibility);
         }
+        state.holds += holds;
         drop(state);
         self.changed.notify_waiters();
         Ok(known)
