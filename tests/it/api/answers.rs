@@ -24,7 +24,10 @@ fn without_ids(all: &Value) -> Value {
         ("(?<key>\"containerId\":\")[a-z0-9-]+", "${key}[container]"),
         ("(?<key>\"requestId\":\")[a-z0-9-]+", "${key}[request]"),
     ] {
-        text = Regex::new(id).unwrap().replace_all(&text, word).into_owned();
+        text = Regex::new(id)
+            .unwrap()
+            .replace_all(&text, word)
+            .into_owned();
     }
     serde_json::from_str(&text).unwrap()
 }
