@@ -180,7 +180,6 @@ fn state(
         health: Arc::clone(&services.health),
         metrics: Arc::clone(&services.metrics),
         nudges: services.nudges.clone(),
-        projects: Arc::clone(&services.projects),
         inventory: Arc::clone(&services.inventory),
         access: settings.access.clone(),
         public_url: url.to_owned(),

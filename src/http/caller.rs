@@ -1,9 +1,10 @@
 //! Who calls, for which clients, and whether the call is theirs to make (`design.md` section 5, "Keys").
 
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
@@ -55,45 +56,88 @@ impl<P: Purpose> FromRequestParts<AppState> for Caller<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        let (scope, may_publish) = match &app.access {
-            Access::Keys(_) => by_key(app, &parts.headers, P::RIGHT)?,
-            Access::LoopbackOnly => {
-                from_this_machine(parts)?;
-                known_host(app, parts)?;
-                (Scope::All, false)
+        admit(parts, app).map_err(|refusal| {
+            if let Some(failure) = refusal.failure {
+                app.metrics.http.refused(failure);
             }
-            Access::Open => {
-                known_host(app, parts)?;
-                (Scope::All, false)
-            }
-        };
-        Ok(Self {
-            scope,
-            may_publish,
-            purpose: PhantomData,
+            refusal.problem
         })
     }
 }
 
+/// For routes that tell more to some: who may not is nobody in particular, and no failure.
+impl<P: Purpose> OptionalFromRequestParts<AppState> for Caller<P> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &AppState,
+    ) -> Result<Option<Self>, Infallible> {
+        Ok(admit(parts, app).ok())
+    }
+}
+
+/// Why a caller is not let in.
+struct Refusal {
+    problem: Problem,
+    /// For metrics.
+    failure: Option<AuthFailure>,
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self {
+            problem,
+            failure: None,
+        }
+    }
+}
+
+fn admit<P: Purpose>(parts: &Parts, app: &AppState) -> Result<Caller<P>, Refusal> {
+    let (scope, may_publish) = match &app.access {
+        Access::Keys(_) => by_key(&app.access, &parts.headers, P::RIGHT)?,
+        Access::LoopbackOnly => {
+            from_this_machine(parts)?;
+            known_host(app, parts)?;
+            (Scope::All, false)
+        }
+        Access::Open => {
+            known_host(app, parts)?;
+            (Scope::All, false)
+        }
+    };
+    Ok(Caller {
+        scope,
+        may_publish,
+        purpose: PhantomData,
+    })
+}
+
 /// A caller with a key may use any name for this service: no stranger's page has the key.
-fn by_key(app: &AppState, headers: &HeaderMap, right: Right) -> Result<(Scope, bool), Problem> {
-    let unauthorized = |detail, challenge| {
-        Err(Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail).challenge(challenge))
+fn by_key(access: &Access, headers: &HeaderMap, right: Right) -> Result<(Scope, bool), Refusal> {
+    let unauthorized = |failure, detail, challenge| Refusal {
+        problem: Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+            .challenge(challenge),
+        failure: Some(failure),
     };
-    let Some(secret) = bearer(headers) else {
-        app.metrics.http.refused(AuthFailure::Missing);
+    let secret = bearer(headers).ok_or_else(|| {
         let detail = "this call needs an API key: send `Authorization: Bearer <key>`";
-        return unauthorized(detail, "Bearer");
-    };
-    let Some(key) = app.access.find(secret) else {
-        app.metrics.http.refused(AuthFailure::Unknown);
+        unauthorized(AuthFailure::Missing, detail, "Bearer")
+    })?;
+    let key = access.find(secret).ok_or_else(|| {
         let detail = "this API key is not known here";
-        return unauthorized(detail, "Bearer error=\"invalid_token\"");
-    };
+        unauthorized(
+            AuthFailure::Unknown,
+            detail,
+            "Bearer error=\"invalid_token\"",
+        )
+    })?;
     if !key.has(right) {
-        app.metrics.http.refused(AuthFailure::Scope);
         let detail = "this API key has no right to do that";
-        return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail));
+        return Err(Refusal {
+            problem: Problem::new(StatusCode::FORBIDDEN, "forbidden", detail),
+            failure: Some(AuthFailure::Scope),
+        });
     }
     Ok((key.scope().clone(), key.has(Right::Publish)))
 }
@@ -105,11 +149,13 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// What proxies add. A proxy on this machine is a loopback peer, whoever is behind it.
-const FORWARDED: [&str; 4] = [
+const FORWARDED: [&str; 6] = [
     "forwarded",
+    "via",
     "x-forwarded-for",
-    "x-real-ip",
     "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
 ];
 
 fn from_this_machine(parts: &Parts) -> Result<(), Problem> {

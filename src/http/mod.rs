@@ -1,6 +1,6 @@
 //! The HTTP face: the REST API, the previews, and a page for people.
 //!
-//! Every request passes one [`gate`]: it sorts hosts, refuses what other websites send, bounds the time, catches panics,
+//! Every request passes one `gate`: it sorts hosts, refuses what other websites send, bounds the time, catches panics,
 //! writes problems and counts. What a caller may do is decided by the `Caller` that each handler of the API asks for;
 //! only health, previews and the page at `/` have none. Handlers turn a request into a call of one service and its
 //! answer into JSON, nothing else. What must stay true: a preview's host never serves the API, so that what a website's

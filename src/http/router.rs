@@ -56,7 +56,7 @@ const ROUTES: [Route; 20] = [
     (PREVIEW, || get(preview::in_place)),
 ];
 
-/// The whole HTTP face. Peers are known only to a service made with connect info, as [`super::serve`] makes it.
+/// The whole HTTP face. Peers are known only to a service made with connect info, as [`super::serve()`] makes it.
 pub fn router(app: AppState) -> Router {
     let mut router = Router::new();
     for (path, methods) in ROUTES {

@@ -22,7 +22,6 @@ use crate::services::journal::Journal;
 use crate::services::metrics::Metrics;
 use crate::services::nudge::Nudges;
 use crate::services::previews::Previews;
-use crate::services::projects::Projects;
 use crate::services::sessions::Sessions;
 
 /// What `app` hands to the HTTP layer: services, and the settings that show in it.
@@ -37,7 +36,6 @@ pub struct Wiring {
     pub deactivation: Arc<Deactivation>,
     pub intake: Arc<Intake>,
     pub journal: Arc<Journal>,
-    pub projects: Arc<Projects>,
     pub previews: Arc<Previews>,
     pub health: Arc<Health>,
     pub metrics: Arc<Metrics>,

@@ -99,3 +99,54 @@ fn too_large(limit: usize) -> Problem {
         format!("the body may have at most {} KB", limit / 1024),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+    use futures_util::stream;
+
+    fn reader(body: Body, limit: usize) -> Reader {
+        Reader::open(&HeaderMap::new(), body, limit, IDLE).unwrap()
+    }
+
+    fn chunks(chunks: &'static [&'static str]) -> Body {
+        let chunks = chunks.iter().map(|text| Ok::<_, std::io::Error>(*text));
+        Body::from_stream(stream::iter(chunks))
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_to_its_limit_and_not_further() {
+        let parts = &["ab", "", "cd", "e"];
+        assert_eq!(reader(chunks(parts), 5).all().await.unwrap(), "abcde");
+        assert_eq!(reader(chunks(&[]), 0).all().await.unwrap(), "");
+        let problem = reader(chunks(parts), 4).all().await.unwrap_err();
+        assert_eq!(problem.code(), "too_large");
+    }
+
+    #[test]
+    fn a_length_above_the_limit_is_refused_before_anything_is_read() {
+        let headers: HeaderMap = [(CONTENT_LENGTH, HeaderValue::from_static("6"))]
+            .into_iter()
+            .collect();
+        let refused = Reader::open(&headers, Body::empty(), 5, IDLE).unwrap_err();
+        assert_eq!(refused.code(), "too_large");
+        assert!(Reader::open(&headers, Body::empty(), 6, IDLE).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_falls_silent_or_breaks_off_says_so() {
+        let silent = stream::pending::<Result<Bytes, std::io::Error>>();
+        let problem = reader(Body::from_stream(silent), 5)
+            .all()
+            .await
+            .unwrap_err();
+        assert_eq!(problem.code(), "timeout");
+        let broken = stream::iter([Ok("a"), Err(std::io::Error::other("gone"))]);
+        let problem = reader(Body::from_stream(broken), 5)
+            .all()
+            .await
+            .unwrap_err();
+        assert_eq!(problem.code(), "incomplete_body");
+    }
+}

@@ -20,6 +20,7 @@ use hermes::ports::clock::Clock as _;
 use hermes::ports::fault::Fault;
 use hermes::ports::fleet::{Fleet, Launch, LaunchError, TaskState};
 use hermes::ports::mailer::{Mailer, MailerError, OutgoingMail};
+use hermes::ports::preview_store::PreviewStore;
 use hermes::services::acceptance::Acceptor;
 use hermes::services::activation::Activation;
 use hermes::services::deactivation::Deactivation;
@@ -67,6 +68,7 @@ members = [{ address = "ann@example.com", role = "editor" }]
 /// The service as a test sees it.
 pub(super) struct TestApp {
     router: Router,
+    pub(super) state: AppState,
     pub(super) clock: Arc<ManualClock>,
     pub(super) ports: Ports,
     pub(super) stopping: watch::Sender<bool>,
@@ -81,14 +83,28 @@ impl TestApp {
 
     /// With these environment variables.
     pub(super) fn with(variables: &[(&str, &str)]) -> Self {
+        Self::build(variables, None)
+    }
+
+    /// With these previews.
+    pub(super) fn with_previews(previews: Arc<dyn PreviewStore>) -> Self {
+        Self::build(&[], Some(previews))
+    }
+
+    fn build(variables: &[(&str, &str)], previews: Option<Arc<dyn PreviewStore>>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::default());
         let nudges = Nudges::default();
-        let ports = ports(folder.path(), &clock, &nudges);
+        let mut ports = ports(folder.path(), &clock, &nudges);
+        if let Some(previews) = previews {
+            ports.previews = previews;
+        }
         let (stopping, stopping_seen) = watch::channel(false);
         let wiring = wiring(&ports, nudges, variables, folder.path(), stopping_seen);
+        let state = AppState::new(wiring);
         Self {
-            router: router(AppState::new(wiring)),
+            router: router(state.clone()),
+            state,
             clock,
             ports,
             stopping,
@@ -205,11 +221,7 @@ fn wiring(
         sessions: Arc::new(Sessions::new(ports, policy)),
         deactivation: Arc::new(Deactivation::new(ports)),
         intake: Arc::new(intake),
-        journal: Arc::new(Journal::new(
-            Arc::clone(&ports.journal),
-            Arc::clone(&projects),
-        )),
-        projects,
+        journal: Arc::new(Journal::new(Arc::clone(&ports.journal), projects)),
         previews: Arc::new(previews),
         health: Arc::new(Health::new(ports, Arc::new(Process(stopping.clone())))),
         metrics,

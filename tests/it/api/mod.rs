@@ -5,6 +5,8 @@ mod answers;
 mod app;
 mod client;
 mod events;
+mod failures;
+mod listening;
 mod mail;
 mod operations;
 mod previews;
