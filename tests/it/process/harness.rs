@@ -10,7 +10,7 @@ use reqwest::Client;
 use serde_json::Value;
 
 /// Longest wait for anything; far above what a slow machine needs.
-pub(super) const PATIENCE: Duration = Duration::from_secs(60);
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The binary with a clean environment.
 pub(super) fn hermes(folder: &Path) -> Command {
