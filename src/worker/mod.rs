@@ -5,7 +5,7 @@
 //! **Nothing is deleted before it is answered.** A message leaves the input queue when its response is durable in the
 //! output queue, and whatever a worker holds when it ends is handed back.
 //!
-//! From the outside in: [`run`] takes messages and gives turns (`queue` knows their order), `job` takes one command from
+//! From the outside in: [`run()`] takes messages and gives turns (`queue` knows their order), `job` takes one command from
 //! the branch to the answer, with `git`, an `agent` and, for all that is not our own code, a `process`.
 
 pub mod literal;

@@ -155,7 +155,7 @@ pub(crate) async fn run(
         // Late or not, what is left of the group is killed next.
         let _in_time = timeout(bounds.grace, exit_of(&mut child, &mut pump)).await;
     }
-    group.signal(Signal::KILL);
+    group.kill();
     child.wait().await?;
     let _drained = timeout(DRAIN, pump.rest()).await;
     drop(pump);
@@ -286,6 +286,12 @@ impl Group {
     fn led_by(child: &Child) -> Self {
         let pid = child.id().and_then(|id| i32::try_from(id).ok());
         Self(pid.and_then(Pid::from_raw))
+    }
+
+    /// Kills what is left of it, and forgets it: its number may be another's soon.
+    fn kill(mut self) {
+        self.signal(Signal::KILL);
+        self.0 = None;
     }
 
     fn signal(&self, signal: Signal) {
