@@ -1,5 +1,6 @@
 //! Instruction and site in, outcome out.
 
+mod demo;
 mod html;
 mod markdown;
 mod properties;
