@@ -40,8 +40,7 @@ pub enum SiteError {
 }
 
 /// Reads the editable files of a worktree: HTML, Markdown and plain text in UTF-8. Dotfiles, `node_modules`,
-/// links, files above [`MAX_FILE`] and what is beyond [`MAX_FILES`] or [`MAX_TOTAL`] are left out; so are a
-/// repository's own papers (README, LICENSE ...) beside an `index` page. Blocking.
+/// links, files above [`MAX_FILE`] and what is beyond [`MAX_FILES`] or [`MAX_TOTAL`] are left out. Blocking.
 pub fn load_site(worktree: &Path) -> Result<Site, SiteError> {
     let mut walk = Walk {
         root: worktree,
@@ -81,11 +80,8 @@ impl Walk<'_> {
         }
         // In order, so that the same worktree gives the same site.
         entries.sort_by(|a, b| a.0.cmp(&b.0));
-        let has_index = entries
-            .iter()
-            .any(|(name, _)| name.to_ascii_lowercase().starts_with("index."));
         for (name, kind) in &entries {
-            if name.starts_with('.') || (has_index && is_paper(name)) {
+            if name.starts_with('.') {
                 continue;
             }
             if kind.is_file() && format_of(name).is_some() {
@@ -136,23 +132,6 @@ impl Walk<'_> {
         }
         Ok(())
     }
-}
-
-/// Papers of the repository rather than pages of the site.
-fn is_paper(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default();
-    [
-        "readme",
-        "license",
-        "licence",
-        "changelog",
-        "contributing",
-        "code_of_conduct",
-        "security",
-        "notice",
-    ]
-    .iter()
-    .any(|paper| stem.eq_ignore_ascii_case(paper))
 }
 
 /// Opens a file without following a link in its last step.

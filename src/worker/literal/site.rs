@@ -10,7 +10,8 @@ pub struct Site {
 
 impl Site {
     /// Takes files as (path relative to the root, text). Those that are no pages are left out; they are
-    /// sorted by path, so that the same site always answers the same.
+    /// sorted by path, so that the same site always answers the same. Nor are a repository's own papers
+    /// (README, LICENSE ...) beside an `index` page.
     pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut files: Vec<(String, String)> = files
             .into_iter()
@@ -18,6 +19,14 @@ impl Site {
             .collect();
         files.sort();
         files.dedup_by(|a, b| a.0 == b.0);
+        let indexed: Vec<String> = files
+            .iter()
+            .filter(|(path, _)| split(path).1.to_ascii_lowercase().starts_with("index."))
+            .map(|(path, _)| split(path).0.to_owned())
+            .collect();
+        files.retain(|(path, _)| {
+            !is_paper(split(path).1) || !indexed.iter().any(|i| i == split(path).0)
+        });
         Self { files }
     }
 
@@ -54,6 +63,28 @@ impl Site {
             })
             .collect()
     }
+}
+
+/// Folder and name of a path.
+fn split(path: &str) -> (&str, &str) {
+    path.rsplit_once('/').unwrap_or(("", path))
+}
+
+/// Papers of the repository rather than pages of the site.
+fn is_paper(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    [
+        "readme",
+        "license",
+        "licence",
+        "changelog",
+        "contributing",
+        "code_of_conduct",
+        "security",
+        "notice",
+    ]
+    .iter()
+    .any(|paper| stem.eq_ignore_ascii_case(paper))
 }
 
 /// A page being edited.

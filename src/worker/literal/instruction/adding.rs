@@ -1,9 +1,10 @@
 //! Understands clauses that add something: `add a link "Shop" to shop.html`.
 
-use super::clause::{Ending, open_text, text_of};
+use super::clause::{Ending, text_of};
 use super::command::{Action, Kind, Place};
 use super::cursor::Cursor;
 use super::lexer::Token;
+use super::open::open_text;
 use super::scope::{Scoped, take_scope};
 use super::vocabulary;
 

@@ -78,7 +78,7 @@ impl Source<'_> {
         if let Some(found) = closed(&words, before) {
             return command(found);
         }
-        match open(self.message, &words) {
+        match super::open::open(self.message, &words) {
             Some(found) => command(found),
             None if has_verb(&words) => Clause::Unknown,
             None => small_talk(&words),
@@ -188,7 +188,7 @@ fn strip(tokens: &[Token]) -> Vec<Token> {
 }
 
 /// Skips `Hi Anna, could you please`.
-fn skip_opening(cursor: &mut Cursor<'_>) {
+pub(super) fn skip_opening(cursor: &mut Cursor<'_>) {
     cursor.skip_marks(&['(', ',', '.', '!']);
     if vocabulary::is_greeting(cursor.word(0)) {
         let ends = |t: &Token| {
@@ -220,7 +220,7 @@ fn heading_of_pages(words: &[Token]) -> Option<Pages> {
     (last.is_mark(&[':']) && only && scoped.pages != Pages::Unsaid).then_some(scoped.pages)
 }
 
-type Found = (Action, Ending, Scoped);
+pub(super) type Found = (Action, Ending, Scoped);
 
 /// A clause whose texts are all in quotes.
 fn closed(words: &[Token], before: Option<&Command>) -> Option<Found> {
@@ -378,7 +378,7 @@ fn is_line(kind: Option<Kind>) -> bool {
 }
 
 /// Whether it is said what is meant.
-fn named(target: &Target) -> bool {
+pub(super) fn named(target: &Target) -> bool {
     target.text.is_some() || target.kind.is_some()
 }
 
@@ -450,125 +450,6 @@ fn verbless(cursor: &mut Cursor<'_>, before: Option<&Command>) -> Option<Action>
         }
         _ => None,
     }
-}
-
-/// A clause whose last text has no quotes.
-fn open(message: &str, words: &[Token]) -> Option<Found> {
-    let mut cursor = Cursor::new(words);
-    skip_opening(&mut cursor);
-    match verb(cursor.word(0)) {
-        Some((Verb::Change, language)) => {
-            cursor.at += 1;
-            let from = cursor.at;
-            open_set(message, words, from, language)
-                .or_else(|| open_replace(message, words, from, language))
-        }
-        Some((Verb::Add, _)) => {
-            cursor.at += 1;
-            super::adding::open_add(message, words, cursor.at)
-        }
-        Some((Verb::Remove, _)) => {
-            cursor.at += 1;
-            open_remove(message, words, cursor.at)
-        }
-        Some((Verb::Use, _)) => None,
-        None => open_set(message, words, cursor.at, Language::English),
-    }
-}
-
-/// `change the title of the contact page to Welcome to our shop`: the first `to` after the thing.
-fn open_set(message: &str, words: &[Token], from: usize, language: Language) -> Option<Found> {
-    let limit = words.len().min(from + 24);
-    for at in from..limit {
-        let head = take_scope(words.get(from..at)?);
-        let mut inner = Cursor::new(&head.rest);
-        let target = inner.target();
-        if !inner.rest().is_empty() || !named(&target) {
-            continue;
-        }
-        let mut cursor = Cursor::new(words.get(at..)?);
-        let had_verb = from > 0 && verb(words.get(from - 1)?.word()).is_some();
-        if (had_verb && cursor.connector(language)) || cursor.becoming() {
-            let to = open_text(message, cursor.rest())?;
-            return Some((Action::Change { target, to }, Ending::Open, head));
-        }
-    }
-    None
-}
-
-/// `replace Monday with Tuesday`: clear only with a single connector.
-fn open_replace(message: &str, words: &[Token], from: usize, language: Language) -> Option<Found> {
-    let mut cursor = Cursor::new(words);
-    cursor.at = from;
-    // `the word Herbs` is as clear as `Herbs`; `the colour` is not.
-    cursor.skip_words(|w| vocabulary::is_article(w) && !vocabulary::is_wording(w));
-    let from = if vocabulary::is_wording(cursor.word(0)) {
-        cursor.at + 1
-    } else {
-        from
-    };
-    let rest = words.get(from..)?;
-    let mut connectors = rest
-        .iter()
-        .enumerate()
-        .filter(|(_, t)| vocabulary::is_connector(t.word(), language));
-    let (at, _) = connectors.next()?;
-    if connectors.next().is_some()
-        || rest.first().is_some_and(|t| {
-            vocabulary::is_article(t.word()) || vocabulary::is_description(t.word())
-        })
-    {
-        return None;
-    }
-    let old = rest.get(..at)?;
-    let text = match old {
-        [one] if one.quoted().is_some() => one.quoted()?.to_owned(),
-        _ => open_text(message, old)?,
-    };
-    let to = match rest.get(at + 1..)? {
-        [one] if one.quoted().is_some() => one.quoted()?.to_owned(),
-        words => open_text(message, words)?,
-    };
-    let target = Target {
-        text: Some(text),
-        ..Target::default()
-    };
-    Some((
-        Action::Change { target, to },
-        Ending::Open,
-        Scoped::default(),
-    ))
-}
-
-/// `remove the paragraph We are closed`, `delete Monday hours`.
-fn open_remove(message: &str, words: &[Token], from: usize) -> Option<Found> {
-    let mut cursor = Cursor::new(words);
-    cursor.at = from;
-    let target = cursor.target();
-    let described = target.text.is_some()
-        || target.ordinal.is_some()
-        || target.under.is_some()
-        || vocabulary::is_description(cursor.word(0));
-    let vague = target.kind.is_none() && cursor.at > from;
-    if described || vague || target.kind == Some(Kind::Text) {
-        return None;
-    }
-    let text = open_text(message, cursor.rest())?;
-    let target = Target {
-        text: Some(text),
-        ..target
-    };
-    Some((Action::Remove { target }, Ending::Open, Scoped::default()))
-}
-
-/// A text without quotes: the words as typed. `None` when parts of it are in quotes or name a page at its
-/// end, so that nobody could tell where it ends.
-pub(crate) fn open_text(message: &str, tokens: &[Token]) -> Option<String> {
-    if tokens.iter().any(|t| t.quoted().is_some()) || take_scope(tokens).pages != Pages::Unsaid {
-        return None;
-    }
-    let text = text_of(message, tokens);
-    (!text.is_empty()).then_some(text)
 }
 
 /// The message's text from the first token to the last, on one line.

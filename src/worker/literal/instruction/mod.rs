@@ -7,6 +7,7 @@ mod clause;
 mod command;
 mod cursor;
 mod lexer;
+mod open;
 mod scope;
 mod split;
 mod vocabulary;

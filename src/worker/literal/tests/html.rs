@@ -1,6 +1,6 @@
 //! Edits of HTML pages.
 
-use super::*;
+use super::support::*;
 
 fn assert_diffs(table: &[(&str, &str)]) {
     for (instruction, expected) in table {

@@ -1,6 +1,6 @@
 //! Edits of Markdown and plain text.
 
-use super::*;
+use super::support::*;
 
 const PAGE: &str = "---\ntitle: Green Garden\nlayout: page\n---\n\n# Green Garden\n\nPlants & *seeds* for [every garden](seeds.md).\nCome and see us.\n\n## Hours\nOpen **9**-5\n\n1. Herbs\n2. Roses\n\nWrite to <old@x.org> or [new@x.org](mailto:new@x.org).\n";
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use super::support::*;
 
 /// Pages made of parts that browsers, and we, have to make sense of.
 fn page() -> impl Strategy<Value = String> {

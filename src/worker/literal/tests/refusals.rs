@@ -1,6 +1,6 @@
 //! What cannot be done is said, with what to write instead.
 
-use super::*;
+use super::support::*;
 
 fn assert_refusals(table: &[(&str, &str)]) {
     for (instruction, expected) in table {
