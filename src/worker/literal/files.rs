@@ -14,10 +14,6 @@ pub const MAX_FILE: u64 = 1 << 20;
 pub const MAX_FILES: usize = 2_000;
 /// Most bytes that are read in all.
 pub const MAX_TOTAL: u64 = 32 << 20;
-/// Folders nested deeper than this are not looked into.
-const MAX_DEPTH: usize = 32;
-/// Most directory entries looked at, so that a folder of a million pictures stays cheap.
-const MAX_ENTRIES: usize = 200_000;
 
 /// Why a site could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -39,99 +35,54 @@ pub enum SiteError {
     },
 }
 
-/// Reads the editable files of a worktree: HTML, Markdown and plain text in UTF-8. Dotfiles, `node_modules`,
-/// links, files above [`MAX_FILE`] and what is beyond [`MAX_FILES`] or [`MAX_TOTAL`] are left out. Blocking.
-pub fn load_site(worktree: &Path) -> Result<Site, SiteError> {
-    let mut walk = Walk {
-        root: worktree,
-        files: Vec::new(),
-        total: 0,
-        entries: 0,
-    };
-    walk.folder(&mut Vec::new())?;
-    Ok(Site::new(walk.files))
-}
-
-struct Walk<'a> {
-    root: &'a Path,
-    files: Vec<(String, String)>,
-    total: u64,
-    entries: usize,
-}
-
-impl Walk<'_> {
-    fn folder(&mut self, below: &mut Vec<String>) -> Result<(), SiteError> {
-        let path: PathBuf = self.root.join(below.join("/"));
+/// Reads the editable ones among `files`, given relative to the worktree: HTML, Markdown and plain text in UTF-8.
+/// Dotfiles, `node_modules`, links, files above [`MAX_FILE`] and what is beyond [`MAX_FILES`] or [`MAX_TOTAL`] are left
+/// out. Blocking.
+///
+/// The caller names the files, because a worktree also holds what a build has made: the same text a second time.
+pub fn load_site(worktree: &Path, files: &[PathBuf]) -> Result<Site, SiteError> {
+    let mut pages: Vec<(String, String)> = Vec::new();
+    let mut total = 0;
+    let mut named: Vec<&str> = files.iter().filter_map(|file| file.to_str()).collect();
+    // In order, so that the same worktree gives the same site.
+    named.sort_unstable();
+    for path in named.into_iter().filter(|path| is_editable(path)) {
+        if pages.len() >= MAX_FILES {
+            break;
+        }
         let failed = |source| SiteError::Io {
-            path: below.join("/"),
+            path: path.to_owned(),
             source,
         };
-        let mut entries: Vec<(String, fs::FileType)> = Vec::new();
-        for entry in fs::read_dir(&path).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            self.entries += 1;
-            if self.entries > MAX_ENTRIES {
-                break;
-            }
-            // A name that is no UTF-8 is no page's.
-            if let Ok(name) = entry.file_name().into_string() {
-                entries.push((name, entry.file_type().map_err(failed)?));
-            }
+        if !is_plain(worktree, path).map_err(failed)? {
+            continue;
         }
-        // In order, so that the same worktree gives the same site.
-        entries.sort_by(|a, b| a.0.cmp(&b.0));
-        for (name, kind) in &entries {
-            if name.starts_with('.') {
-                continue;
-            }
-            if kind.is_file() && format_of(name).is_some() {
-                self.file(below, name)?;
-            }
+        let text = read(&worktree.join(path)).map_err(failed)?;
+        if let Some(text) = text.filter(|text| total + text.len() as u64 <= MAX_TOTAL) {
+            total += text.len() as u64;
+            pages.push((path.to_owned(), text));
         }
-        for (name, kind) in entries {
-            if kind.is_dir()
-                && !name.starts_with('.')
-                && name != "node_modules"
-                && below.len() < MAX_DEPTH
-            {
-                below.push(name);
-                self.folder(below)?;
-                below.pop();
-            }
-        }
-        Ok(())
     }
+    Ok(Site::new(pages))
+}
 
-    fn file(&mut self, below: &[String], name: &str) -> Result<(), SiteError> {
-        if self.files.len() >= MAX_FILES {
-            return Ok(());
-        }
-        let path = below
-            .iter()
-            .map(String::as_str)
-            .chain([name])
-            .collect::<Vec<&str>>()
-            .join("/");
-        let failed = |source| SiteError::Io {
-            path: path.clone(),
-            source,
-        };
-        let mut bytes = Vec::new();
-        let file = open_plain(&self.root.join(&path)).map_err(failed)?;
-        // One byte more than allowed tells a file that is too large, even if it grew meanwhile.
-        file.take(MAX_FILE + 1)
-            .read_to_end(&mut bytes)
-            .map_err(failed)?;
-        let size = bytes.len() as u64;
-        if size > MAX_FILE || self.total + size > MAX_TOTAL {
-            return Ok(());
-        }
-        if let Ok(text) = String::from_utf8(bytes) {
-            self.total += size;
-            self.files.push((path, text));
-        }
-        Ok(())
+/// Whether a path is a page's, and in no folder that is not the site's own.
+fn is_editable(path: &str) -> bool {
+    let own = |part: &str| !part.starts_with('.') && part != "node_modules";
+    path.split('/').all(own) && format_of(path).is_some()
+}
+
+/// The text of a file; `None` for one that is too large or no UTF-8.
+fn read(path: &Path) -> io::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells a file that is too large, even if it grew meanwhile.
+    open_plain(path)?
+        .take(MAX_FILE + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Ok(None);
     }
+    Ok(String::from_utf8(bytes).ok())
 }
 
 /// Opens a file without following a link in its last step.
@@ -175,21 +126,34 @@ fn check(worktree: &Path, path: &str) -> Result<(), SiteError> {
     {
         return Err(refused());
     }
+    let plain = is_plain(worktree, path).map_err(|source| SiteError::Io {
+        path: path.to_owned(),
+        source,
+    })?;
+    if plain { Ok(()) } else { Err(refused()) }
+}
+
+/// Whether a path names a plain file, and nothing on the way is a link.
+fn is_plain(worktree: &Path, path: &str) -> io::Result<bool> {
     let mut at = worktree.to_owned();
-    for (i, part) in parts.iter().enumerate() {
+    let mut parts = path.split('/').peekable();
+    while let Some(part) = parts.next() {
         at.push(part);
-        let kind = fs::symlink_metadata(&at)
-            .map_err(|source| SiteError::Io {
-                path: path.to_owned(),
-                source,
-            })?
-            .file_type();
-        let last = i + 1 == parts.len();
-        if (last && !kind.is_file()) || (!last && !kind.is_dir()) {
-            return Err(refused());
+        let kind = match fs::symlink_metadata(&at) {
+            Ok(found) => found.file_type(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let wanted = if parts.peek().is_some() {
+            kind.is_dir()
+        } else {
+            kind.is_file()
+        };
+        if !wanted {
+            return Ok(false);
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Replaces a file as a whole: a build that runs meanwhile reads the old or the new, never half of it.
@@ -266,7 +230,22 @@ mod tests {
         )
         .unwrap();
         symlink(outside.path(), root.path().join("linked")).unwrap();
-        let site = load_site(root.path()).unwrap();
+        let files = [
+            ".draft.html",
+            ".git/a.html",
+            "README.md",
+            "big.html",
+            "blog/a.html",
+            "index.html",
+            "latin.html",
+            "link.html",
+            "linked/secret.html",
+            "node_modules/a.html",
+            "notes.txt",
+            "post.md",
+            "style.css",
+        ];
+        let site = load_site(root.path(), &files.map(PathBuf::from)).unwrap();
         let pages = site.pages();
         let paths: Vec<&str> = pages.iter().map(|p| p.path.as_str()).collect();
         assert_eq!(paths, ["blog/a.html", "index.html", "notes.txt", "post.md"]);

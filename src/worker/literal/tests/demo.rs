@@ -4,7 +4,11 @@ use super::support::*;
 
 fn demo() -> Site {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/demo-site");
-    crate::worker::literal::load_site(&root).unwrap()
+    let entries = std::fs::read_dir(&root).unwrap();
+    let files: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into())
+        .collect();
+    crate::worker::literal::load_site(&root, &files).unwrap()
 }
 
 #[test]
