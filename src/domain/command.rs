@@ -156,6 +156,13 @@ pub struct Command {
     pub version: u64,
 }
 
+impl Command {
+    /// Whether the worker of this generation has begun it and not ended it.
+    pub fn is_running_in(&self, generation: u64) -> bool {
+        self.state == CommandState::Running && self.dispatched_generation == generation
+    }
+}
+
 /// Why a command is stopped from outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

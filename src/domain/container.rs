@@ -135,7 +135,7 @@ pub struct Container {
     pub heartbeat_at: Option<Timestamp>,
     /// When it may sleep; only while it has no open command.
     pub sleep_at: Option<Timestamp>,
-    /// Starts that failed in a row.
+    /// Starts in a row after which no command was begun.
     pub failed_starts: u32,
     /// Why the last generation ended.
     pub last_stop: Option<StopReason>,
@@ -272,6 +272,7 @@ impl Container {
     /// Takes note that commands have ended; after the last one the idle time begins.
     pub fn commands_ended(&mut self, count: u32, now: Timestamp, limits: Limits) {
         self.open_commands = self.open_commands.saturating_sub(count);
+        self.failed_starts = 0;
         if self.open_commands == 0 {
             self.sleep_at = Some(now + limits.idle);
             self.due_at = self.is_awake().then_some(now + limits.idle);
@@ -290,17 +291,22 @@ impl Container {
         self.due_at = Some(now);
     }
 
-    /// Takes note of the task that the fleet has started; its worker may have been heard already.
-    pub fn launched(&mut self, now: Timestamp, task: TaskRef) {
-        if let ContainerState::Starting { since, .. } = self.state {
-            self.state = match self.heartbeat_at {
-                Some(_) => ContainerState::Running { since: now, task },
-                None => ContainerState::Starting {
-                    since,
-                    task: Some(task),
-                },
-            };
-        }
+    /// Takes note of the task that the fleet has started. Its worker may have been heard already: answers whether it
+    /// runs now.
+    pub fn launched(&mut self, now: Timestamp, task: TaskRef) -> bool {
+        let ContainerState::Starting { since, .. } = self.state else {
+            return false;
+        };
+        let heard = self.heartbeat_at.is_some();
+        self.state = if heard {
+            ContainerState::Running { since: now, task }
+        } else {
+            ContainerState::Starting {
+                since,
+                task: Some(task),
+            }
+        };
+        heard
     }
 
     /// Takes note of a sign of life of `generation`. Answers whether this was the first one.
@@ -316,7 +322,6 @@ impl Container {
             since: now,
             task: task.clone(),
         };
-        self.failed_starts = 0;
         true
     }
 
@@ -370,6 +375,9 @@ impl Container {
         match (&self.state, seen) {
             (ContainerState::Stopped | ContainerState::Failed { .. }, _) => Step::Work,
             (ContainerState::Starting { task: None, .. }, _) => Step::Launch,
+            (ContainerState::Starting { .. }, Seen::Gone(StopReason::Orphan)) => {
+                Step::Lost(StopReason::Orphan) // Hermes was started anew, its task did not fail
+            }
             (ContainerState::Starting { .. }, Seen::Gone(_)) => {
                 Step::Lost(StopReason::NeverStarted)
             }

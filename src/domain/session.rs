@@ -118,6 +118,15 @@ impl Session {
         whole_seconds(self.activated_at + lifetimes.max)
     }
 
+    /// Why it ends when its `ttl` has passed.
+    pub fn lapse_reason(&self, lifetimes: Lifetimes) -> &'static str {
+        if self.ttl >= self.max_expires_at(lifetimes) {
+            "max_lifetime"
+        } else {
+            "idle"
+        }
+    }
+
     /// Decides a keepalive (S3, S5).
     pub fn keepalive(&self, now: Timestamp, lifetimes: Lifetimes) -> Keepalive {
         match self.status_at(now) {

@@ -171,6 +171,7 @@ impl Acceptor {
             &new_thread
         };
         let (mut session, met) = if let Some(session) = session {
+            writes.extend(self.lapse(&session, now));
             self.meet(session, now)
         } else {
             let fresh = self.new_session(thread, &container, now);
@@ -201,6 +202,16 @@ impl Acceptor {
             met,
             writes,
         }
+    }
+
+    /// The end of a session that has expired, if nobody has written it down yet.
+    fn lapse(&self, session: &Session, now: Timestamp) -> Option<Write> {
+        let is_lapsed = session.status != SessionStatus::Expired && session.is_expired(now);
+        is_lapsed.then(|| {
+            let reason = session.lapse_reason(self.policy.lifetimes).to_owned();
+            let kind = EventKind::SessionEnded { reason };
+            Write::Event(EventDraft::of(session, now, kind))
+        })
     }
 
     fn meet(&self, mut session: Session, now: Timestamp) -> (Session, Met) {

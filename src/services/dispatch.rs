@@ -6,13 +6,16 @@ use tracing::debug;
 
 use super::ending::{End, Endings};
 use super::projects::Projects;
-use crate::domain::command::{Command, Source};
+use super::settle;
+use crate::domain::command::{Command, CommandState, Source};
 use crate::domain::container::{Container, ContainerState, StopReason};
+use crate::domain::ids::CommandId;
 use crate::domain::project::ProjectRepo;
 use crate::domain::time::Timestamp;
 use crate::domain::wire::{Interrupt, Shutdown, ToWorker, Work, WorkContext};
 use crate::ports::Ports;
 use crate::ports::clock::Clock;
+use crate::ports::command_store::CommandStore;
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::ledger::{CommitError, Ledger, Write};
 use crate::ports::queues::{QueueName, Queues};
@@ -20,6 +23,7 @@ use crate::ports::queues::{QueueName, Queues};
 /// Delivers what the records say. A crash between sending and marking sends twice, which workers tolerate.
 pub(crate) struct Dispatch {
     clock: Arc<dyn Clock>,
+    commands: Arc<dyn CommandStore>,
     queues: Arc<dyn Queues>,
     ledger: Arc<dyn Ledger>,
     endings: Endings,
@@ -30,6 +34,7 @@ impl Dispatch {
     pub(crate) fn new(ports: &Ports, endings: Endings, projects: Arc<Projects>) -> Self {
         Self {
             clock: Arc::clone(&ports.clock),
+            commands: Arc::clone(&ports.commands),
             queues: Arc::clone(&ports.queues),
             ledger: Arc::clone(&ports.ledger),
             endings,
@@ -51,7 +56,14 @@ impl Dispatch {
         for command in open {
             let sent = command.dispatched_generation == generation;
             match command.cancel {
-                Some(_) if !sent => self.end_cancelled(std::slice::from_ref(&command)).await?,
+                Some(reason) if !sent => {
+                    if takes_work {
+                        // it may have been sent before a crash that left no mark
+                        self.post_interrupt(container, &command, reason.as_str())
+                            .await?;
+                    }
+                    self.end_cancelled(std::slice::from_ref(&command)).await?;
+                }
                 Some(reason) if command.cancel_sent_generation != generation => {
                     self.interrupt(container, command, reason.as_str()).await?;
                 }
@@ -62,21 +74,41 @@ impl Dispatch {
         Ok(())
     }
 
-    async fn send(&self, container: &Container, mut command: Command) -> Result<(), CommitError> {
+    async fn send(&self, container: &Container, command: Command) -> Result<(), CommitError> {
         let work = self.work(&command, container.generation);
         self.post(container, &ToWorker::Work(Box::new(work)))
             .await?;
         debug!(command.id = %command.command_id, "sent command {} to its container", command.command_id);
-        command.dispatched_generation = container.generation;
-        self.mark(command).await
+        let generation = container.generation;
+        self.mark(&command.command_id, |command| {
+            if command.dispatched_generation != generation {
+                command.dispatched_generation = generation;
+                command.state = CommandState::Queued; // whoever had begun it is gone
+            }
+        })
+        .await
     }
 
     async fn interrupt(
         &self,
         container: &Container,
-        mut command: Command,
+        command: Command,
         reason: &str,
     ) -> Result<(), CommitError> {
+        self.post_interrupt(container, &command, reason).await?;
+        let generation = container.generation;
+        self.mark(&command.command_id, |command| {
+            command.cancel_sent_generation = generation;
+        })
+        .await
+    }
+
+    async fn post_interrupt(
+        &self,
+        container: &Container,
+        command: &Command,
+        reason: &str,
+    ) -> Result<(), Fault> {
         let message = ToWorker::Interrupt(Interrupt {
             command_id: command.command_id.clone(),
             session_id: command.session_id.clone(),
@@ -84,21 +116,26 @@ impl Dispatch {
             timestamp: self.clock.now(),
             reason: reason.to_owned(),
         });
-        self.post(container, &message).await?;
-        command.cancel_sent_generation = container.generation;
-        self.mark(command).await
+        self.post(container, &message).await
     }
 
-    /// Marks what was sent. When the record has changed meanwhile the next pass looks again.
-    async fn mark(&self, command: Command) -> Result<(), CommitError> {
-        match self
-            .ledger
-            .commit(vec![Write::Command(Box::new(command))])
-            .await
-        {
-            Err(CommitError::Conflict) | Ok(()) => Ok(()),
-            Err(error) => Err(error),
-        }
+    /// Marks what was sent on the record as it is by then: a command that was cancelled meanwhile was sent all the same.
+    async fn mark(&self, id: &CommandId, mark: impl Fn(&mut Command)) -> Result<(), CommitError> {
+        settle!(self.try_mark(id, &mark).await)
+    }
+
+    async fn try_mark(
+        &self,
+        id: &CommandId,
+        mark: &impl Fn(&mut Command),
+    ) -> Result<(), CommitError> {
+        let command = self.commands.get(id).await?;
+        let Some(mut command) = command.filter(|command| command.state.is_open()) else {
+            return Ok(());
+        };
+        mark(&mut command);
+        let write = Write::Command(Box::new(command));
+        self.ledger.commit(vec![write]).await
     }
 
     /// Ends commands that were stopped before the present generation heard of them.

@@ -9,8 +9,10 @@ use crate::domain::command::{Command, CommandResult, CommandState, Source};
 use crate::domain::container::Container;
 use crate::domain::event::{EventDraft, EventKind};
 use crate::domain::ids::{CommandId, ReplyId};
+use crate::domain::mail::{Letter, MessageId};
 use crate::domain::reply::{Reply, ReplyState};
 use crate::domain::session::{Session, SessionStatus};
+use crate::domain::thread::{Pointer, PointerKey};
 use crate::domain::time::Timestamp;
 use crate::ports::Ports;
 use crate::ports::clock::Clock;
@@ -107,14 +109,13 @@ impl Endings {
         let now = self.clock.now();
         command.state = end.state;
         command.ended_at = Some(now);
-        command.result = Some(end.result.clone());
+        command.result = Some(result_of(&command, end));
         let session = self.sessions.get(&command.session_id).await?;
         let mut writes = Vec::with_capacity(8);
-        writes.extend(
-            self.reply(&command, now)
-                .await?
-                .map(|reply| Write::Reply(Box::new(reply))),
-        );
+        if let Some(reply) = self.reply(&command, now).await? {
+            writes.extend(pointers(&reply, &command));
+            writes.push(Write::Reply(Box::new(reply)));
+        }
         writes.push(Write::Event(EventDraft::of_command(
             &command,
             now,
@@ -165,19 +166,19 @@ impl Endings {
             .as_ref()
             .and_then(|result| result.interrupted_by.as_ref());
         if let Some(newer) = newer
-            && self
-                .commands
-                .get(newer)
-                .await?
-                .is_some_and(|newer| newer.source == Source::Email)
+            && self.commands.get(newer).await?.is_some_and(|newer| {
+                newer.source == Source::Email && newer.session_id == command.session_id
+            })
         {
             return Ok(None);
         }
         let thread = self.threads.get(&command.thread_id).await?;
         let preview_url = self.policy.preview_url(&command.session_id);
+        let stopped = self.stopped_for(command).await?;
         let letter = self
             .letters
-            .outcome(command, mail, thread.as_ref(), &preview_url, now);
+            .outcome(command, mail, thread.as_ref(), &preview_url, now)
+            .map(|letter| stopped.iter().fold(letter, mention));
         Ok(letter.map(|letter| Reply {
             reply_id: ReplyId::for_command(&command.command_id),
             session_id: Some(command.session_id.clone()),
@@ -193,10 +194,70 @@ impl Endings {
     }
 }
 
+impl Endings {
+    /// The commands by mail that were stopped for this one and have no answer of their own (C16), oldest first; also
+    /// those that were stopped for one of them.
+    async fn stopped_for(&self, command: &Command) -> Result<Vec<Command>, Fault> {
+        const LOOK_BACK: usize = 20;
+        let latest = self
+            .commands
+            .by_session(&command.session_id, LOOK_BACK)
+            .await?;
+        let mut covered = Vec::new();
+        let mut newer = vec![command.command_id.clone()];
+        for earlier in latest {
+            let by = earlier.result.as_ref();
+            let by = by.and_then(|result| result.interrupted_by.as_ref());
+            if by.is_some_and(|by| newer.contains(by)) && earlier.source == Source::Email {
+                newer.push(earlier.command_id.clone());
+                covered.push(earlier);
+            }
+        }
+        covered.reverse();
+        Ok(covered)
+    }
+}
+
 impl std::fmt::Debug for Endings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Endings")
     }
+}
+
+/// What is told of the end; a worker that was told to stop does not say why.
+fn result_of(command: &Command, end: &End) -> CommandResult {
+    let mut result = end.result.clone();
+    if end.state == CommandState::Interrupted
+        && result.interrupted_by.is_none()
+        && result.error_code.is_none()
+    {
+        result.error_code = command.cancel.map(|reason| reason.as_str().to_owned());
+    }
+    result
+}
+
+/// Answers to an answer find the thread by its id, or by the thread's anchor, where a mailer loses the token (T4).
+fn pointers(reply: &Reply, command: &Command) -> Vec<Write> {
+    let own = &reply.letter.message_id;
+    let anchor = MessageId::ours("thread", command.thread_id.as_str(), own.domain());
+    let ids = [Some(own.clone()), anchor.ok()].into_iter().flatten();
+    ids.map(|id| {
+        Write::Pointer(Pointer {
+            key: PointerKey::message(&command.project_id, id.as_str()),
+            thread_id: command.thread_id.clone(),
+        })
+    })
+    .collect()
+}
+
+fn mention(letter: Letter, stopped: &Command) -> Letter {
+    const MOST: usize = 160;
+    let words = stopped.instruction.split_whitespace();
+    let words: Vec<&str> = words.collect();
+    let words: String = words.join(" ").chars().take(MOST).collect();
+    letter.paragraph(format!(
+        "Your earlier message was stopped for this one: \u{201c}{words}\u{201d}. What was done of it is saved; send it again to have it finished."
+    ))
 }
 
 /// Lets a container sleep at once when the session that has just ended was its last live one.

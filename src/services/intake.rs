@@ -1,5 +1,6 @@
 //! Mail in: decide, then accept, refuse, hold or keep silent; each message once (E9).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,7 @@ use crate::ports::claim_store::ClaimStore;
 use crate::ports::fault::Fault;
 use crate::ports::journal_store::JournalStore;
 use crate::ports::ledger::Write;
+use crate::ports::reply_store::ReplyStore;
 
 /// One refusal per address and reason in this time: a day and an hour (L18).
 const REFUSAL_PAUSE: Duration = Duration::from_hours(25);
@@ -50,6 +52,7 @@ pub struct Intake {
     acceptor: Acceptor,
     journal: Arc<dyn JournalStore>,
     claims: Arc<dyn ClaimStore>,
+    replies: Arc<dyn ReplyStore>,
     archive: Arc<dyn Archive>,
     projects: Arc<Projects>,
     letters: Letters,
@@ -81,6 +84,7 @@ impl Intake {
             acceptor,
             journal: Arc::clone(&ports.journal),
             claims: Arc::clone(&ports.claims),
+            replies: Arc::clone(&ports.replies),
             archive: Arc::clone(&ports.archive),
             projects,
             letters,
@@ -275,19 +279,21 @@ impl Intake {
         let Some(origin) = origin(arrival.mail, &row.journal_id) else {
             return Ok(Vec::new());
         };
-        let mut pointers = vec![PointerKey::message(
-            &project.id,
-            arrival.mail.message_id.as_str(),
-        )];
+        let mut ids = vec![arrival.mail.message_id.as_str()];
         if thread.is_none() {
-            for id in referred(arrival.mail) {
-                let key = PointerKey::message(&project.id, id);
-                // a mail may refer to itself, or twice to another (T13)
-                if !pointers.contains(&key) {
-                    pointers.push(key);
-                }
-            }
+            // ids of ours are registered with the answers that have them
+            let ours = self.letters.hermes().domain();
+            let foreign = |id: &&MessageId| id.domain() != ours;
+            let referred = referred(arrival.mail).filter(foreign);
+            ids.extend(referred.map(MessageId::as_str));
         }
+        // each once: mails refer to themselves too (T13)
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(*id));
+        let pointers = ids
+            .into_iter()
+            .map(|id| PointerKey::message(&project.id, id))
+            .collect();
         let instruction = Instruction {
             client_id: thread
                 .as_ref()
@@ -325,7 +331,9 @@ impl Intake {
         let now = self.acceptor.now();
         let key = ClaimKey::refusal(origin.from.as_str(), reason.as_str());
         let repeats = asks_once(reason) && self.claims.get(&key, now).await?.is_some();
-        let already_answered = arrival.replayed.is_some();
+        let reply_id = ReplyId::for_message(&row.journal_id);
+        let already_answered =
+            arrival.replayed.is_some() && self.replies.get(&reply_id).await?.is_some();
         if repeats || already_answered {
             return Ok(Vec::new());
         }
@@ -333,7 +341,7 @@ impl Intake {
             return Ok(Vec::new());
         };
         let reply = Reply {
-            reply_id: ReplyId::for_message(&row.journal_id),
+            reply_id,
             session_id: None,
             command_id: None,
             journal_id: Some(row.journal_id.clone()),
@@ -407,13 +415,11 @@ fn candidate_keys(mail: &InboundMail, addressing: &Addressing) -> Vec<PointerKey
 }
 
 /// The at most ten ids that a mail refers to, newest first (T1).
-fn referred(mail: &InboundMail) -> impl Iterator<Item = &str> {
+fn referred(mail: &InboundMail) -> impl Iterator<Item = &MessageId> {
     const MOST: usize = 10;
-    mail.in_reply_to
-        .iter()
-        .chain(mail.references.iter().rev())
-        .map(MessageId::as_str)
-        .take(MOST)
+    let mut seen = HashSet::new();
+    let ids = mail.in_reply_to.iter().chain(mail.references.iter().rev());
+    ids.filter(move |id| seen.insert(*id)).take(MOST)
 }
 
 fn origin(mail: &InboundMail, journal_id: &JournalId) -> Option<MailOrigin> {
@@ -456,9 +462,10 @@ fn new_row(
             .map(|rule| rule.as_str().to_owned())
             .collect(),
         reason: decision.reason.clone(),
-        session_id: None,
-        thread_id: None,
-        command_id: None,
+        // what became of it before stays known, whatever is decided now
+        session_id: before.and_then(|row| row.session_id.clone()),
+        thread_id: before.and_then(|row| row.thread_id.clone()),
+        command_id: before.and_then(|row| row.command_id.clone()),
         raw: arrival.raw.clone(),
         replays: before.map_or(0, |row| row.replays.saturating_add(1)),
         version: before.map_or(0, |row| row.version),

@@ -16,8 +16,8 @@ use super::ending::{End, Endings};
 use super::metrics::Metrics;
 use super::policy::Policy;
 use super::projects::Projects;
-use super::results::{Results, container_events};
-use crate::domain::command::{Command, CommandState, MAX_STARTS};
+use super::results::{Results, container_events, running};
+use crate::domain::command::{Command, MAX_STARTS};
 use crate::domain::container::{Container, ContainerState, Seen, Step, StopReason, TaskRef};
 use crate::domain::event::EventKind;
 use crate::domain::ids::ContainerId;
@@ -131,16 +131,38 @@ impl Reconciler {
     }
 
     async fn look_after(&self, container: &Container, seen: Seen) -> Result<(), CommitError> {
-        let now = self.clock.now();
         let open = self.open_commands(container).await?;
+        let step = self.next_step(container, seen, &open);
+        let gives_up = matches!(step, Step::Lost(_) | Step::Stop(_));
+        if !(gives_up && seen == Seen::Alive) {
+            return self.take(container, step, open).await;
+        }
+        // A sign of life may lie in the queue: after a pause of Hermes every worker looks silent.
+        self.results.drain(&container.container_id).await?;
+        let Some(container) = self.same_generation(container).await? else {
+            return Ok(());
+        };
+        let open = self.open_commands(&container).await?;
+        let step = self.next_step(&container, seen, &open);
+        self.take(&container, step, open).await
+    }
+
+    fn next_step(&self, container: &Container, seen: Seen, open: &[Command]) -> Step {
         let running = open
             .iter()
-            .filter(|c| {
-                c.state == CommandState::Running && c.dispatched_generation == container.generation
-            })
+            .filter(|command| command.is_running_in(container.generation))
             .count();
-        match container.next_step(now, seen, running, self.policy.limits) {
-            Step::Work => Ok(self.dispatch.run(container, open).await?),
+        container.next_step(self.clock.now(), seen, running, self.policy.limits)
+    }
+
+    async fn take(
+        &self,
+        container: &Container,
+        step: Step,
+        open: Vec<Command>,
+    ) -> Result<(), CommitError> {
+        match step {
+            Step::Work => self.dispatch.run(container, open).await,
             Step::Launch => self.launch(container.clone(), open).await,
             Step::Lost(reason) => self.lost(container.clone(), reason).await,
             Step::Drain(reason) => self.drain(container.clone(), reason).await,
@@ -173,13 +195,26 @@ impl Reconciler {
             .iter()
             .filter_map(|id: &ContainerId| waiting.iter().find(|c| c.container_id == *id))
             .map(|c| self.start(c.clone()));
+        let no_place = waiting
+            .iter()
+            .filter(|c| !plan.start.contains(&c.container_id))
+            .map(|c| self.end_cancelled(c));
         let evicted = join_all(evictions).await;
         let started = join_all(starts).await;
+        let ended = join_all(no_place).await;
         evicted
             .into_iter()
             .chain(started)
+            .chain(ended)
             .find(Result::is_err)
             .unwrap_or(Ok(()))
+    }
+
+    /// What was cancelled need not wait for a place.
+    async fn end_cancelled(&self, container: &Container) -> Result<(), CommitError> {
+        let mut open = self.open_commands(container).await?;
+        open.retain(|command| command.cancel.is_some());
+        self.dispatch.end_cancelled(&open).await
     }
 
     /// Begins the next generation, unless all that waits was cancelled meanwhile.
@@ -246,33 +281,49 @@ impl Reconciler {
         match launched {
             Ok(task) => {
                 info!(container.id = %id, generation = container.generation, "started container {id}");
-                container.launched(now, task);
-                self.ledger
-                    .commit(vec![Write::Container(container.clone())])
-                    .await?;
+                let mut writes = Vec::new();
+                if container.launched(now, task) {
+                    let kind = running(&container);
+                    writes.extend(self.events(&container, now, &kind).await?);
+                }
+                writes.push(Write::Container(container.clone()));
+                self.ledger.commit(writes).await?;
                 container.version = container.version.saturating_add(1);
-                Ok(self.dispatch.run(&container, open).await?)
+                self.dispatch.run(&container, open).await
             }
             Err(error) => {
                 warn!(container.id = %id, error = &error as &dyn std::error::Error, "container {id} did not start");
-                self.start_failed(container, &error.to_string()).await
+                let reason = StopReason::NeverStarted;
+                self.start_failed(container, reason, &error.to_string())
+                    .await
             }
         }
     }
 
-    async fn start_failed(&self, mut container: Container, why: &str) -> Result<(), CommitError> {
+    async fn start_failed(
+        &self,
+        mut container: Container,
+        reason: StopReason,
+        why: &str,
+    ) -> Result<(), CommitError> {
         let now = self.clock.now();
         let generation = container.generation;
         let container_id = container.container_id.clone();
-        let mut writes = Vec::new();
-        if container.start_failed(now, why) {
-            let kind = EventKind::ContainerFailed {
+        let kind = if container.start_failed(now, why) {
+            EventKind::ContainerFailed {
                 container_id,
                 generation,
                 reason: "could not be started".to_owned(),
-            };
-            writes.extend(self.events(&container, now, &kind).await?);
-        }
+            }
+        } else {
+            EventKind::ContainerStopped {
+                container_id,
+                generation,
+                reason: reason.as_str().to_owned(),
+            }
+        };
+        container.last_stop = Some(reason);
+        let mut writes = self.events(&container, now, &kind).await?;
         writes.push(Write::Container(container));
         self.ledger.commit(writes).await
     }
@@ -288,12 +339,32 @@ impl Reconciler {
         let Some(container) = self.same_generation(&container).await? else {
             return Ok(());
         };
-        if reason == StopReason::NeverStarted && container.heartbeat_at.is_none() {
-            return self
-                .start_failed(container, "its worker did not come up")
-                .await;
+        if self.began_nothing(&container, reason).await? {
+            let why = "its worker did not begin what it was started for";
+            return self.start_failed(container, reason, why).await;
         }
         self.stopped(container, reason).await
+    }
+
+    /// Whether a generation broke down before it began any of its work: such starts are counted and made ever more
+    /// rarely (C6). Once a command was begun, that command counts its starts.
+    async fn began_nothing(
+        &self,
+        container: &Container,
+        reason: StopReason,
+    ) -> Result<bool, Fault> {
+        let broke_down = match reason {
+            StopReason::NeverStarted | StopReason::Crash | StopReason::Oom => true,
+            StopReason::Idle
+            | StopReason::Asked
+            | StopReason::HardCap
+            | StopReason::Spot
+            | StopReason::Orphan
+            | StopReason::Fenced => false,
+        };
+        let open = self.open_commands(container).await?;
+        let begun = |command: &Command| command.is_running_in(container.generation);
+        Ok(broke_down && !open.is_empty() && !open.iter().any(begun))
     }
 
     async fn stop(&self, container: Container, reason: StopReason) -> Result<(), CommitError> {

@@ -98,9 +98,22 @@ impl Replies {
             Err(error) => Err(MailerError::Rejected(error.to_string())),
         };
         match outcome {
-            Ok(sent_id) => settle!(self.sent(&reply.reply_id, &sent_id).await),
+            Ok(sent_id) => self.note_sent(&reply.reply_id, &sent_id).await,
             Err(MailerError::Rejected(why)) => self.failed(reply, why).await,
             Err(MailerError::Backend(fault)) => self.retry(reply, &fault).await,
+        }
+    }
+
+    /// Notes that a mail is out. Persists where other writes would leave it to the next tick: what is not noted is sent
+    /// a second time.
+    async fn note_sent(&self, id: &ReplyId, sent_id: &str) -> Result<(), CommitError> {
+        const TRIES: u32 = 5;
+        let mut left = TRIES;
+        loop {
+            match settle!(self.sent(id, sent_id).await) {
+                Err(CommitError::Backend(fault)) if left > 0 && fault.is_transient() => left -= 1,
+                noted => return noted,
+            }
         }
     }
 

@@ -21,7 +21,7 @@ use crate::ports::command_store::CommandStore;
 use crate::ports::container_store::ContainerStore;
 use crate::ports::fault::Fault;
 use crate::ports::ledger::{CommitError, Ledger, Write};
-use crate::ports::queues::{Delivery, QueueName, Queues};
+use crate::ports::queues::{Delivery, QueueName, Queues, VISIBILITY};
 use crate::ports::session_store::SessionStore;
 
 /// Messages taken from one queue at once: the most that SQS gives.
@@ -60,12 +60,14 @@ impl Results {
         }
     }
 
-    /// Takes in what the workers of all awake containers have said (C25).
+    /// Takes in what the workers of all awake containers have said (C25). One that fails does not hold up the others;
+    /// the first fault is reported at the end.
     pub async fn tick(&self) -> Result<(), Fault> {
+        let mut outcome = Ok(());
         for container in self.containers.awake().await? {
-            self.drain(&container.container_id).await?;
+            outcome = outcome.and(self.drain(&container.container_id).await);
         }
-        Ok(())
+        outcome
     }
 
     /// Empties one output queue; also called once after a container has stopped (C25).
@@ -74,11 +76,13 @@ impl Results {
         loop {
             let batch = self.queues.receive(&queue, BATCH, Duration::ZERO).await?;
             let full = batch.len() == BATCH;
+            let mut outcome = Ok(());
             for delivery in batch {
-                self.take(&queue, delivery).await?;
+                // all of them: what is received and left lying is hidden for two minutes
+                outcome = outcome.and(self.take(&queue, delivery).await);
             }
-            if !full {
-                return Ok(());
+            if !full || outcome.is_err() {
+                return outcome;
             }
         }
     }
@@ -110,10 +114,11 @@ impl Results {
                     .await?;
             }
             Err(CommitError::Backend(fault)) => {
-                // handed back, so that the next tick tries again instead of the one in two minutes
-                self.queues
-                    .set_visibility(queue, &delivery.receipt, Duration::from_secs(1))
-                    .await?;
+                // tried again soon, then more and more rarely, so that a bad minute makes no dead letter
+                let doubled = 1_u64.checked_shl(delivery.receives.saturating_sub(1));
+                let wait = Duration::from_secs(doubled.unwrap_or(u64::MAX)).min(VISIBILITY);
+                let receipt = &delivery.receipt;
+                self.queues.set_visibility(queue, receipt, wait).await?;
                 return Err(fault);
             }
         }
@@ -205,11 +210,16 @@ impl Results {
         let Some(mut command) = self.open_command(id, event.command_id.as_ref()).await? else {
             return Ok(Disposition::Done);
         };
+        if command.is_running_in(event.generation) {
+            return Ok(Disposition::Done); // said twice, begun once
+        }
         let now = self.clock.now();
         command.state = CommandState::Running;
+        command.dispatched_generation = event.generation; // whoever begins it has got it
         command.starts = command.starts.saturating_add(1);
         command.started_at.get_or_insert(now);
         let mut writes = Vec::with_capacity(5);
+        container.failed_starts = 0;
         if container.heard(now) {
             writes.extend(
                 container_events(self.sessions.as_ref(), id, now, &running(&container)).await?,
@@ -288,7 +298,8 @@ impl std::fmt::Debug for Results {
     }
 }
 
-fn running(container: &Container) -> EventKind {
+/// The event of a container that runs now.
+pub(crate) fn running(container: &Container) -> EventKind {
     EventKind::ContainerRunning {
         container_id: container.container_id.clone(),
         generation: container.generation,

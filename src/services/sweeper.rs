@@ -70,11 +70,7 @@ impl Sweeper {
             session.touch(now, self.policy.lifetimes);
             return self.ledger.commit(vec![Write::Session(session)]).await;
         }
-        let reason = if session.ttl >= session.max_expires_at(self.policy.lifetimes) {
-            "max_lifetime"
-        } else {
-            "idle"
-        };
+        let reason = session.lapse_reason(self.policy.lifetimes);
         session.end(session.ttl, reason);
         let kind = EventKind::SessionEnded {
             reason: reason.to_owned(),
