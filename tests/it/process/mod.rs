@@ -4,3 +4,4 @@ mod demo;
 mod harness;
 mod kill;
 mod lifecycle;
+mod readme;
