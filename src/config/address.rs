@@ -1,44 +1,35 @@
 //! Mail addresses in settings and project files.
 
-use reqwest::Url;
-
-/// Longest address in bytes, and longest local part (RFC 5321).
-const LONGEST: usize = 254;
-const LONGEST_LOCAL: usize = 64;
+use crate::domain::mail::EmailAddress;
 
 /// An address in the one form that is compared (A2): lower case, the domain in its ASCII form.
+///
+/// Stricter than mail itself: what is legal but in a settings file surely a slip, is one.
 pub(crate) fn mail_address(text: &str) -> Result<String, String> {
     let wrong = || "must be one mail address such as ann@example.com".to_owned();
-    let (local, domain) = text.trim().rsplit_once('@').ok_or_else(wrong)?;
-    let domain = ascii_domain(domain).ok_or_else(wrong)?;
-    let fits = local.len() <= LONGEST_LOCAL && local.len() + 1 + domain.len() <= LONGEST;
-    if !fits || !local.split('.').all(is_atom) {
+    let address: EmailAddress = text.parse().map_err(|_invalid| wrong())?;
+    let local = address.local();
+    let quoted = local.contains(['"', ' ']) || local.split('.').any(str::is_empty);
+    if quoted || !address.domain().split('.').all(is_label) || is_number(address.domain()) {
         return Err(wrong());
     }
-    Ok(format!("{}@{domain}", local.to_ascii_lowercase()))
+    Ok(address.to_string())
 }
 
-/// One part of a local part between dots (RFC 5322 atom; RFC 6532 letters).
-fn is_atom(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .chars()
-            .all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c))
+fn is_label(label: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    (1..=63).contains(&label.len())
+        && label.chars().all(plain)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
 }
 
-/// A domain in its ASCII form, through the host rules of the URL standard.
-fn ascii_domain(domain: &str) -> Option<String> {
-    let plain = |c: char| c.is_alphanumeric() || c == '.' || c == '-';
-    if domain.is_empty() || !domain.chars().all(plain) {
-        return None;
-    }
-    let url = Url::parse(&format!("http://{domain}/")).ok()?;
-    // A domain of digits is an IP address to the URL standard, and none to mail.
-    let host = url.domain()?;
-    let labels = host.split('.').all(|label| {
-        (1..=63).contains(&label.len()) && !label.starts_with('-') && !label.ends_with('-')
-    });
-    labels.then(|| host.to_owned())
+/// An IP address without the brackets that mail wants around it.
+fn is_number(domain: &str) -> bool {
+    domain
+        .rsplit('.')
+        .next()
+        .is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -4,9 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{
-    Bits, ClientId, ContainerId, ProjectId, SessionId, ThreadId, UserId, hash_parts, hex,
-};
+use super::ids::{ClientId, ContainerId, ProjectId, SessionId, ThreadId, UserId, hash_parts, hex};
+use super::mail::ReplyToken;
 use super::time::Timestamp;
 
 /// One conversation of a user about a project.
@@ -26,7 +25,7 @@ pub struct Thread {
     /// The git branch, `thread-<threadId>` (T12).
     pub edit_branch: String,
     /// In the Reply-To of every answer (T10); a capability, so never logged.
-    pub reply_token: String,
+    pub reply_token: ReplyToken,
     /// The subject of its first mail, normalised (T7).
     pub subject: Option<String>,
     /// When it began.
@@ -42,26 +41,6 @@ impl Thread {
     }
 }
 
-/// Mints a reply token (T10): 130 bits as 26 of `[a-z2-7]`, which survives mailers that lower-case local parts.
-pub fn mint_reply_token(first: Bits, second: Bits) -> String {
-    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-    let letter = |byte: &u8| {
-        char::from(
-            ALPHABET
-                .get(usize::from(byte % 32))
-                .copied()
-                .unwrap_or(b'a'),
-        )
-    };
-    first
-        .0
-        .iter()
-        .chain(&second.0)
-        .take(26)
-        .map(letter)
-        .collect()
-}
-
 /// Names something that leads to a thread.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -75,8 +54,11 @@ impl PointerKey {
     }
 
     /// A reply token (T10); hashed, so that reading the table does not give the capability.
-    pub fn token(token: &str) -> Self {
-        Self(format!("tok#{}", hex(&hash_parts(&[token.as_bytes()]))))
+    pub fn token(token: &ReplyToken) -> Self {
+        Self(format!(
+            "tok#{}",
+            hex(&hash_parts(&[token.as_str().as_bytes()]))
+        ))
     }
 
     /// A session.

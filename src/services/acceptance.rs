@@ -9,8 +9,9 @@ use crate::domain::event::{EventDraft, EventKind};
 use crate::domain::ids::{
     ClientId, CommandId, ContainerId, ProjectId, SessionId, ThreadId, UserId,
 };
+use crate::domain::mail::ReplyToken;
 use crate::domain::session::{Session, SessionStatus};
-use crate::domain::thread::{Pointer, PointerKey, Thread, mint_reply_token};
+use crate::domain::thread::{Pointer, PointerKey, Thread};
 use crate::domain::time::Timestamp;
 use crate::ports::Ports;
 use crate::ports::clock::Clock;
@@ -238,7 +239,7 @@ impl Acceptor {
             user_id: instruction.user_id.clone(),
             container_id: container.container_id.clone(),
             edit_branch: Thread::branch_of(&thread_id),
-            reply_token: mint_reply_token(self.entropy.bits(), self.entropy.bits()),
+            reply_token: ReplyToken::mint(self.entropy.bits(), self.entropy.bits()),
             subject: instruction.subject.clone(),
             created_at: now,
             version: 0,

@@ -120,14 +120,18 @@ impl Dispatch {
     }
 
     /// Marks what was sent on the record as it is by then: a command that was cancelled meanwhile was sent all the same.
-    async fn mark(&self, id: &CommandId, mark: impl Fn(&mut Command)) -> Result<(), CommitError> {
+    async fn mark(
+        &self,
+        id: &CommandId,
+        mark: impl Fn(&mut Command) + Send + Sync,
+    ) -> Result<(), CommitError> {
         settle!(self.try_mark(id, &mark).await)
     }
 
     async fn try_mark(
         &self,
         id: &CommandId,
-        mark: &impl Fn(&mut Command),
+        mark: &(impl Fn(&mut Command) + Send + Sync),
     ) -> Result<(), CommitError> {
         let command = self.commands.get(id).await?;
         let Some(mut command) = command.filter(|command| command.state.is_open()) else {

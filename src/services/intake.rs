@@ -408,7 +408,7 @@ fn candidate_keys(mail: &InboundMail, addressing: &Addressing) -> Vec<PointerKey
     candidates(mail, &addressing.own.hermes)
         .iter()
         .filter_map(|candidate| match candidate {
-            Candidate::Token(token) => Some(PointerKey::token(token.as_str())),
+            Candidate::Token(token) => Some(PointerKey::token(token)),
             Candidate::Message(_) => None,
         })
         .collect()

@@ -7,7 +7,7 @@ use crate::domain::command::{Command, CommandResult, CommandState, MailOrigin};
 use crate::domain::ids::ReplyId;
 use crate::domain::mail::{
     Answering, HermesAddress, InvalidMessageId, Letter, LetterKind, RefusalReason, RenderError,
-    ReplyToken, render,
+    render,
 };
 use crate::domain::thread::Thread;
 use crate::domain::time::Timestamp;
@@ -109,14 +109,13 @@ impl Letters {
         now: Timestamp,
         headline: String,
     ) -> Result<Letter, InvalidMessageId> {
-        let token = thread.and_then(|thread| thread.reply_token.parse::<ReplyToken>().ok());
         let answering = Answering {
             hermes: &self.hermes,
             to: &mail.from,
             subject: &mail.subject,
             message_id: &mail.message_id,
             references: &mail.references,
-            thread: thread.map(|thread| &thread.thread_id).zip(token.as_ref()),
+            thread: thread.map(|thread| (&thread.thread_id, &thread.reply_token)),
         };
         Letter::answering(kind, reply_id, answering, now, headline)
     }
@@ -147,7 +146,10 @@ fn tell(state: CommandState, result: &CommandResult) -> Told {
     match state {
         CommandState::Succeeded | CommandState::Queued | CommandState::Running => {
             let changed = !result.files_changed.is_empty();
-            let headline = if changed {
+            let shown = result.deploy_success != Some(false);
+            let headline = if changed && !shown {
+                "Your change is made, but the preview could not be updated."
+            } else if changed {
                 "Your change is ready to look at."
             } else {
                 "There was nothing to change."
@@ -158,7 +160,7 @@ fn tell(state: CommandState, result: &CommandResult) -> Told {
                 paragraphs: vec![summary],
                 log: None,
                 hints: vec![NEXT],
-                shows_preview: true,
+                shows_preview: shown,
             }
         }
         CommandState::Interrupted => Told {

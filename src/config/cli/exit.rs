@@ -13,7 +13,7 @@ pub enum Exit {
     Usage = 2,
     /// No server answered.
     Unreachable = 3,
-    /// The server refused: no key, or not this key.
+    /// The server refused: no such thing, not allowed, not now.
     Refused = 4,
     /// Stopped by Ctrl-C.
     Interrupted = 130,
@@ -32,5 +32,5 @@ Exit codes:
   1    it was tried and failed
   2    the command line or the settings are wrong
   3    no server answered
-  4    the server refused the key, or asks for one
+  4    the server refused
   130  interrupted";

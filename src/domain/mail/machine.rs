@@ -151,13 +151,21 @@ fn is_own(mail: &InboundMail, own: &OwnIdentity) -> bool {
                 .is_ok_and(|address| own.is_ours(&address))
     };
     mail.from.address().is_some_and(|from| own.is_ours(from))
-        || mail.has_own_id
-            && mail
-                .message_id
-                .domain()
-                .eq_ignore_ascii_case(own.hermes.domain())
+        || mail.has_own_id && has_our_id(mail, own.hermes.domain())
         || mail.headers.all("X-Hermes-Loop").any(names_us)
         || mail.headers.all("X-Loop").any(names_us)
+}
+
+/// Whether the Message-ID is one of ours. A person whose mailbox is on our domain may have a mailer that makes ids of
+/// that domain too: of those only the ids that we make count.
+fn has_our_id(mail: &InboundMail, domain: &str) -> bool {
+    let id = &mail.message_id;
+    let made_by_us = id.as_str().starts_with("turn.") || id.as_str().starts_with("thread.");
+    let neighbour = mail
+        .from
+        .address()
+        .is_some_and(|from| from.domain() == domain);
+    id.domain().eq_ignore_ascii_case(domain) && (made_by_us || !neighbour)
 }
 
 fn is_delivery_report(mail: &InboundMail) -> bool {
@@ -352,6 +360,8 @@ mod tests {
         ] {
             assert_eq!(rule(fields), "L1", "{fields}");
         }
+        let neighbour = "From: ann@hermes.example\nMessage-ID: <4f2a@hermes.example>";
+        assert_eq!(rule(neighbour), "", "a person on our domain is no machine");
     }
 
     #[test]

@@ -56,7 +56,7 @@ async fn t13_the_first_key_that_points_anywhere_wins(world: &World) {
 async fn every_kind_of_pointer_leads_to_its_thread(world: &World) {
     let keys = [
         PointerKey::session(&id("ses-1")),
-        PointerKey::token("token1"),
+        PointerKey::token(&a_token(1)),
         PointerKey::message(&id("site"), "m1@example.com"),
     ];
     let pointers = keys.clone().map(|key| {

@@ -7,9 +7,9 @@ use hermes::domain::claim::{Claim, ClaimKey};
 use hermes::domain::command::{Command, CommandState, Source};
 use hermes::domain::container::{Container, ContainerState, StopReason, TaskRef};
 use hermes::domain::event::{EventDraft, EventKind};
-use hermes::domain::ids::ContainerId;
+use hermes::domain::ids::{Bits, ContainerId};
 use hermes::domain::journal::{Channel, JournalRow, Verdict};
-use hermes::domain::mail::{Letter, LetterKind};
+use hermes::domain::mail::{Letter, LetterKind, ReplyToken};
 use hermes::domain::reply::{Reply, ReplyState};
 use hermes::domain::session::{Session, SessionStatus};
 use hermes::domain::thread::{Pointer, PointerKey, Thread};
@@ -19,6 +19,12 @@ use super::ManualClock;
 /// An id of any kind.
 pub(crate) fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
+}
+
+/// The reply token of thread `n`.
+pub(crate) fn a_token(n: u32) -> ReplyToken {
+    let n = u8::try_from(n % 256).unwrap();
+    ReplyToken::mint(Bits([n; 16]), Bits([n; 16]))
 }
 
 /// An active session `ses-<n>` of client `acme`, in container `box-1`, that lives for half an hour.
@@ -56,7 +62,7 @@ pub(crate) fn a_thread(n: u32) -> Thread {
         user_id: id("amelia@example.com"),
         container_id: id("box-1"),
         edit_branch: format!("thread-thread{n}"),
-        reply_token: format!("token{n}"),
+        reply_token: a_token(n),
         subject: Some("opening hours".to_owned()),
         created_at: ManualClock::START,
         version: 0,
