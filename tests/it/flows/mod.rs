@@ -1,0 +1,4 @@
+//! What Hermes does from end to end: real services over the embedded store, everything outside by hand.
+
+mod harness;
+mod mail_in;
