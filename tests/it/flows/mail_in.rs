@@ -86,3 +86,44 @@ async fn l_machine_mail_is_silent() {
     hermes.quiesce().await;
     assert!(hermes.mailer.taken().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn e9_a_mail_delivered_by_eight_at_once_is_one_command() {
+    let mut hermes = Hermes::start();
+    let raw = Mail::new("m1", "Change the title to Hello").bytes();
+    let scope = hermes::domain::access::Scope::All;
+    let posts = (0..8).map(|_| {
+        let auth = hermes::domain::mail::Authentication::Proven;
+        let channel = hermes::domain::journal::Channel::Ses;
+        hermes.intake.receive(raw.clone(), channel, auth, &scope)
+    });
+    let answers = futures_util::future::join_all(posts).await;
+    let answers: Vec<_> = answers.into_iter().map(Result::unwrap).collect();
+    assert_eq!(answers.iter().filter(|answer| !answer.duplicate).count(), 1);
+    assert!(answers.iter().all(|answer| answer.command_id == answers[0].command_id));
+    hermes.known.extend(answers[0].session_id.clone());
+    assert_eq!(hermes.commands().await.len(), 1);
+    hermes.quiesce().await;
+    hermes.audit(Repeats::None).await;
+}
+
+#[tokio::test]
+async fn different_mails_at_once_are_all_taken_in_their_own_sequence() {
+    let mut hermes = Hermes::start();
+    let scope = hermes::domain::access::Scope::All;
+    let posts = (0..8).map(|n| {
+        let raw = Mail::new(&format!("m{n}"), &format!("Change the title to {n}")).bytes();
+        let auth = hermes::domain::mail::Authentication::Proven;
+        let channel = hermes::domain::journal::Channel::Ses;
+        hermes.intake.receive(raw, channel, auth, &scope)
+    });
+    let posts: Vec<_> = posts.collect();
+    for answer in futures_util::future::join_all(posts).await {
+        hermes.known.extend(answer.unwrap().session_id);
+    }
+    let mut sequences: Vec<u64> = hermes.commands().await.iter().map(|c| c.sequence).collect();
+    sequences.sort_unstable();
+    assert_eq!(sequences, [1, 2, 3, 4, 5, 6, 7, 8]);
+    hermes.quiesce().await;
+    hermes.audit(Repeats::None).await;
+}

@@ -2,3 +2,6 @@
 
 mod harness;
 mod mail_in;
+mod refusals;
+mod rest;
+mod threads;
