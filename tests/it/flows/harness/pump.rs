@@ -145,9 +145,11 @@ impl Hermes {
 
     /// Lets time pass in small steps in which workers live and Hermes looks, but nothing is begun.
     pub(crate) async fn pass(&mut self, time: Duration) {
+        // long times in longer steps, in which a worker still is not silent
+        let step = if time > Duration::from_mins(30) { TURN * 5 } else { TURN };
         let until = self.now() + time;
         while self.now() < until {
-            self.clock.advance(TURN.min(until.since(self.now())));
+            self.clock.advance(step.min(until.since(self.now())));
             self.hear().await;
             self.tick().await;
         }
@@ -186,6 +188,20 @@ impl Hermes {
         }
         let said = self.ports.queues.depth(Direction::Output).await.unwrap();
         said.visible + said.in_flight <= self.crew.len() as u64 // each has just shown that it lives
+    }
+
+    /// Like [`Self::fall_asleep`], whatever trouble there is on the way.
+    pub(crate) async fn nod_off(&mut self) {
+        for _ in 0..200 {
+            self.mend();
+            if self.ports.containers.awake().await.unwrap().is_empty() {
+                return;
+            }
+            self.clock.advance(TURN);
+            self.hear().await;
+            self.try_tick().await.ok();
+        }
+        panic!("still awake: {:?}", self.ports.containers.awake().await);
     }
 
     /// Lets time pass until every container sleeps.

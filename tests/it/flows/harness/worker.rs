@@ -7,7 +7,7 @@ use hermes::domain::command::CommandResult;
 use hermes::domain::ids::{CommandId, ContainerId};
 use hermes::domain::time::Timestamp;
 use hermes::domain::wire::{FromWorker, Response, ToWorker, Work, WorkerEvent};
-use hermes::ports::queues::{Delivery, QueueName, Queues, Receipt};
+use hermes::ports::queues::{Delivery, QueueName, Queues, Receipt, VISIBILITY};
 
 /// How a command ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +84,13 @@ impl Worker {
         QueueName::input(self.container.clone())
     }
 
-    /// Takes what is in its queue.
+    /// Takes what is in its queue, and holds on to what it has (C22).
     pub(super) async fn hear(&mut self, queues: &dyn Queues, now: Timestamp) {
+        let input = self.input();
+        for receipt in self.queued.iter().chain(&self.running).flat_map(|held| &held.receipts) {
+            let held = queues.set_visibility(&input, receipt, VISIBILITY);
+            held.await.unwrap();
+        }
         let messages = queues.receive(&self.input(), 100, Duration::ZERO).await;
         for Delivery { body, receipt, .. } in messages.unwrap() {
             self.take(queues, now, &body, receipt).await;
@@ -179,7 +184,7 @@ impl Worker {
     }
 
     /// Ends the running command; one that was stopped answers that.
-    pub(super) async fn finish(
+    pub(crate) async fn finish(
         &mut self,
         queues: &dyn Queues,
         now: Timestamp,
