@@ -2,6 +2,9 @@
 
 mod clock;
 pub(crate) mod entropy;
+pub(crate) mod faulty;
+pub(crate) mod fleet;
+pub(crate) mod mailer;
 pub(crate) mod records;
 mod world;
 

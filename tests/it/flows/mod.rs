@@ -1,0 +1,13 @@
+//! What Hermes does from end to end: real services over the embedded store, everything outside by hand.
+
+mod containers;
+mod harness;
+mod interrupts;
+mod lifetimes;
+mod mail_in;
+mod refusals;
+mod replies;
+mod rest;
+mod starts;
+mod threads;
+mod troubles;
