@@ -57,6 +57,16 @@ impl StopReason {
         Self::NeverStarted,
     ];
 
+    /// Whether the task itself broke down, rather than being ended or taken away.
+    pub fn is_breakdown(self) -> bool {
+        match self {
+            Self::NeverStarted | Self::Crash | Self::Oom => true,
+            Self::Idle | Self::Asked | Self::HardCap | Self::Spot | Self::Orphan | Self::Fenced => {
+                false
+            }
+        }
+    }
+
     /// The reason as events and metrics write it.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -36,4 +36,10 @@ pub trait Mailer: Send + Sync {
     /// Hands over one mail, and answers the name under which the other side knows it. Durable before it returns,
     /// as far as the other side promises that.
     async fn send(&self, mail: OutgoingMail) -> Result<String, MailerError>;
+
+    /// Whether handing the same mail over again changes nothing: then it can be tried again at once when it is unknown
+    /// whether the first time was the end of it.
+    fn is_repeatable(&self) -> bool {
+        false
+    }
 }

@@ -353,18 +353,9 @@ impl Reconciler {
         container: &Container,
         reason: StopReason,
     ) -> Result<bool, Fault> {
-        let broke_down = match reason {
-            StopReason::NeverStarted | StopReason::Crash | StopReason::Oom => true,
-            StopReason::Idle
-            | StopReason::Asked
-            | StopReason::HardCap
-            | StopReason::Spot
-            | StopReason::Orphan
-            | StopReason::Fenced => false,
-        };
         let open = self.open_commands(container).await?;
         let begun = |command: &Command| command.is_running_in(container.generation);
-        Ok(broke_down && !open.is_empty() && !open.iter().any(begun))
+        Ok(reason.is_breakdown() && !open.is_empty() && !open.iter().any(begun))
     }
 
     async fn stop(&self, container: Container, reason: StopReason) -> Result<(), CommitError> {
@@ -399,8 +390,29 @@ impl Reconciler {
             reason: reason.as_str().to_owned(),
         };
         let mut writes = self.events(&container, now, &kind).await?;
+        writes.extend(self.forgiven(&container, reason).await?);
         writes.push(Write::Container(container));
         self.ledger.commit(writes).await
+    }
+
+    /// Starts of commands that count against nobody: the worker did not break down over them, it was taken away.
+    async fn forgiven(
+        &self,
+        container: &Container,
+        reason: StopReason,
+    ) -> Result<Vec<Write>, Fault> {
+        if reason.is_breakdown() {
+            return Ok(Vec::new());
+        }
+        let open = self.open_commands(container).await?;
+        let begun = open
+            .into_iter()
+            .filter(|command| command.is_running_in(container.generation));
+        let forgive = |mut command: Command| {
+            command.starts = command.starts.saturating_sub(1);
+            Write::Command(Box::new(command))
+        };
+        Ok(begun.take(10).map(forgive).collect())
     }
 
     /// Tells the worker to end. A message accepted meanwhile makes the conditional write fail, or wakes the next

@@ -29,7 +29,8 @@ const AT_ONCE: usize = 4;
 /// Sends what is due.
 ///
 /// The intent is written before the mail is handed over (C21): a crash in between leaves `sending`, which is tried again
-/// after [`SENDING_TIMEOUT`] with the same Message-ID. In that window alone a mail can go out twice.
+/// after [`SENDING_TIMEOUT`] with the same Message-ID. In that window alone a mail can go out twice. A mail system that
+/// takes the same mail twice without harm needs no intent.
 pub struct Replies {
     clock: Arc<dyn Clock>,
     store: Arc<dyn ReplyStore>,
@@ -77,14 +78,15 @@ impl Replies {
     }
 
     async fn send(&self, mut reply: Reply) -> Result<(), CommitError> {
-        let now = self.clock.now();
-        reply.state = ReplyState::Sending { since: now };
-        reply.due_at = Some(now + SENDING_TIMEOUT);
         reply.attempts = reply.attempts.saturating_add(1);
-        self.ledger
-            .commit(vec![Write::Reply(Box::new(reply.clone()))])
-            .await?;
-        reply.version = reply.version.saturating_add(1);
+        if !self.mailer.is_repeatable() {
+            let now = self.clock.now();
+            reply.state = ReplyState::Sending { since: now };
+            reply.due_at = Some(now + SENDING_TIMEOUT);
+            let intent = vec![Write::Reply(Box::new(reply.clone()))];
+            self.ledger.commit(intent).await?;
+            reply.version = reply.version.saturating_add(1);
+        }
         let outcome = match self.letters.render(&reply.letter) {
             Ok(raw) => {
                 let mail = OutgoingMail {

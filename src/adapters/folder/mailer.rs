@@ -38,6 +38,11 @@ impl FolderMailer {
 
 #[async_trait]
 impl Mailer for FolderMailer {
+    /// The same name, the same bytes.
+    fn is_repeatable(&self) -> bool {
+        true
+    }
+
     async fn send(&self, mail: OutgoingMail) -> Result<String, MailerError> {
         // A mail's name may not be a hidden file's.
         let name = format!("{}.eml", mail.id.as_str().replace('.', "%2E"));

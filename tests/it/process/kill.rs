@@ -1,9 +1,10 @@
 //! SIGKILL at any instant: nothing is lost, nothing is done twice.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
-use super::harness::{Hermes, eventually, git, header, mail, outbox};
+use super::harness::{Hermes, PATIENCE, git, header, mail, outbox};
 
 /// A small generator: the instants differ from run to run of the loop, and are the same in every run of the test.
 fn instants(seed: u64) -> impl Iterator<Item = Duration> {
@@ -14,6 +15,36 @@ fn instants(seed: u64) -> impl Iterator<Item = Duration> {
         )
     };
     std::iter::successors(step(&seed), step).map(|x| Duration::from_millis(x >> 33 & 0x1ff))
+}
+
+async fn answers(data: &Path, count: usize) {
+    while outbox(data).len() < count {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What a person would look at to find out what is missing.
+async fn story(running: &Hermes, data: &Path) -> String {
+    let mut story = String::new();
+    let (_, journal) = running.get("/hermes/api/mail").await;
+    for row in journal.as_array().unwrap() {
+        let id = row["commandId"].as_str().unwrap_or("none");
+        let (_, command) = running.get(&format!("/hermes/api/commands/{id}")).await;
+        if command["state"] != "succeeded" {
+            let session = row["sessionId"].as_str().unwrap_or("none");
+            let (_, status) = running
+                .get(&format!("/hermes/api/sessions/{session}/status"))
+                .await;
+            let (_, events) = running
+                .get(&format!("/hermes/api/sessions/{session}/events?limit=100"))
+                .await;
+            story += &format!("{row}\n{command}\n{status}\n{events}\n\n");
+        }
+    }
+    for log in std::fs::read_dir(data.join("logs")).unwrap() {
+        story += &std::fs::read_to_string(log.unwrap().path()).unwrap();
+    }
+    story + "\n" + &running.log()
 }
 
 #[tokio::test]
@@ -51,10 +82,15 @@ async fn killed_at_any_instant_it_loses_nothing_and_doubles_nothing() {
         }
     }
     let running = hermes.unwrap_or_else(|| Hermes::start(folder.path(), &[]));
-    eventually("an answer to every mail", || {
-        (outbox(&data).len() >= MAILS).then_some(())
-    })
-    .await;
+    if tokio::time::timeout(PATIENCE, answers(&data, MAILS))
+        .await
+        .is_err()
+    {
+        panic!(
+            "waited in vain for every answer\n{}",
+            story(&running, &data).await
+        );
+    }
 
     let mut answers: BTreeMap<String, usize> = BTreeMap::new();
     for (file, answer) in outbox(&data) {
