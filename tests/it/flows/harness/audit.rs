@@ -1,14 +1,14 @@
 //! What must be true of the records, whatever has happened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use hermes::domain::command::{Command, CommandState, Source};
 use hermes::domain::event::EventKind;
 use hermes::domain::ids::{CommandId, ContainerId, ReplyId};
 use hermes::domain::reply::ReplyState;
-use hermes::domain::wire::ToWorker;
-use hermes::ports::queues::{Direction, QueueName};
+use hermes::domain::wire::{FromWorker, ToWorker};
+use hermes::ports::queues::{Direction, QueueName, VISIBILITY};
 
 use super::hermes::Hermes;
 
@@ -45,7 +45,10 @@ impl Hermes {
             for (place, event) in events.iter().enumerate() {
                 assert_eq!(event.sequence as usize, place + 1);
             }
-            assert!(events.is_sorted_by_key(|event| event.draft.at), "{events:?}");
+            assert!(
+                events.is_sorted_by_key(|event| event.draft.at),
+                "{events:?}"
+            );
         }
         for (id, open) in in_container {
             let container = self.container(&id).await;
@@ -108,34 +111,55 @@ impl Hermes {
         assert!(taken.iter().all(|mail| mail.raw == first.raw), "{reply:?}");
     }
 
-    /// What is left in queues is of generations that are over.
+    /// What is left in queues is of generations that are over, or was said of commands that have ended.
     async fn audit_queues(&self) {
-        let said = self.ports.queues.depth(Direction::Output).await.unwrap();
-        assert_eq!((said.visible, said.in_flight), (0, 0));
         let dead = self.ports.queues.depth(Direction::Dead).await.unwrap();
         assert_eq!((dead.visible, dead.in_flight), (0, 0));
-        self.clock.advance(hermes::ports::queues::VISIBILITY);
-        let mut containers: Vec<_> = self.commands().await;
-        containers.dedup_by(|a, b| a.container_id == b.container_id);
-        for command in containers {
-            let container = self.container(&command.container_id).await;
-            let input = QueueName::input(container.container_id.clone());
-            for left in self.ports.queues.receive(&input, 100, Duration::ZERO).await.unwrap() {
-                let generation = match serde_json::from_str(&left.body).unwrap() {
+        self.clock.advance(VISIBILITY);
+        let commands = self.commands().await;
+        let ids: BTreeSet<_> = commands
+            .iter()
+            .map(|command| &command.container_id)
+            .collect();
+        for id in ids {
+            let generation = self.container(id).await.generation;
+            for body in self.left_in(QueueName::input(id.clone())).await {
+                let of = match serde_json::from_str(&body).unwrap() {
                     ToWorker::Work(work) => work.generation,
                     ToWorker::Interrupt(interrupt) => interrupt.generation,
                     ToWorker::Shutdown(shutdown) => shutdown.generation,
                 };
-                assert!(generation <= container.generation, "{}", left.body);
+                assert!(of <= generation, "{body}");
+            }
+            for body in self.left_in(QueueName::output(id.clone())).await {
+                let of = match serde_json::from_str(&body).unwrap() {
+                    FromWorker::Response(response) => response.generation.unwrap(),
+                    FromWorker::Heartbeat(event)
+                    | FromWorker::Started(event)
+                    | FromWorker::Progress(event) => event.generation,
+                };
+                assert!(of <= generation, "{body}");
             }
         }
+    }
+
+    async fn left_in(&self, queue: QueueName) -> Vec<String> {
+        let left = self.ports.queues.receive(&queue, 100, Duration::ZERO).await;
+        left.unwrap()
+            .into_iter()
+            .map(|message| message.body)
+            .collect()
     }
 }
 
 fn is_covered(command: &Command, all: &[Command]) -> bool {
-    let by = command.result.as_ref().and_then(|result| result.interrupted_by.as_ref());
+    let by = command
+        .result
+        .as_ref()
+        .and_then(|result| result.interrupted_by.as_ref());
     let is_mail = |id: &CommandId| {
-        all.iter().any(|newer| newer.command_id == *id && newer.source == Source::Email)
+        all.iter()
+            .any(|newer| newer.command_id == *id && newer.source == Source::Email)
     };
     command.state == CommandState::Interrupted && by.is_some_and(is_mail)
 }

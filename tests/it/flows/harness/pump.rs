@@ -9,7 +9,7 @@ use hermes::domain::ids::{CommandId, SessionId};
 use hermes::domain::time::Timestamp;
 use hermes::ports::clock::Clock;
 use hermes::ports::fault::Fault;
-use hermes::ports::queues::{Direction, Queues};
+use hermes::ports::queues::Queues;
 
 use super::hermes::Hermes;
 use super::worker::{Answer, Worker};
@@ -101,7 +101,11 @@ impl Hermes {
         self.hear().await;
         let (queues, now) = (self.worker_queues(), self.now());
         for worker in &mut self.crew {
-            if worker.finish(queues.as_ref(), now, Answer::Done).await.is_none() {
+            if worker
+                .finish(queues.as_ref(), now, Answer::Done)
+                .await
+                .is_none()
+            {
                 worker.begin(queues.as_ref(), now).await;
             }
         }
@@ -146,7 +150,11 @@ impl Hermes {
     /// Lets time pass in small steps in which workers live and Hermes looks, but nothing is begun.
     pub(crate) async fn pass(&mut self, time: Duration) {
         // long times in longer steps, in which a worker still is not silent
-        let step = if time > Duration::from_mins(30) { TURN * 5 } else { TURN };
+        let step = if time > Duration::from_mins(30) {
+            TURN * 5
+        } else {
+            TURN
+        };
         let until = self.now() + time;
         while self.now() < until {
             self.clock.advance(step.min(until.since(self.now())));
@@ -186,8 +194,7 @@ impl Hermes {
                 return false;
             }
         }
-        let said = self.ports.queues.depth(Direction::Output).await.unwrap();
-        said.visible + said.in_flight <= self.crew.len() as u64 // each has just shown that it lives
+        true
     }
 
     /// Like [`Self::fall_asleep`], whatever trouble there is on the way.
