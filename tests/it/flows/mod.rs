@@ -5,6 +5,7 @@ mod harness;
 mod interrupts;
 mod lifetimes;
 mod mail_in;
+mod random;
 mod refusals;
 mod replies;
 mod rest;

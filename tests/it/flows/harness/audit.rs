@@ -1,14 +1,14 @@
 //! What must be true of the records, whatever has happened.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use hermes::domain::command::{Command, CommandState, Source};
 use hermes::domain::event::EventKind;
 use hermes::domain::ids::{CommandId, ContainerId, ReplyId};
 use hermes::domain::reply::ReplyState;
-use hermes::domain::wire::ToWorker;
-use hermes::ports::queues::{Direction, QueueName};
+use hermes::domain::wire::{FromWorker, ToWorker};
+use hermes::ports::queues::{Direction, QueueName, VISIBILITY};
 
 use super::hermes::Hermes;
 
@@ -111,33 +111,44 @@ impl Hermes {
         assert!(taken.iter().all(|mail| mail.raw == first.raw), "{reply:?}");
     }
 
-    /// What is left in queues is of generations that are over.
+    /// What is left in queues is of generations that are over, or was said of commands that have ended.
     async fn audit_queues(&self) {
-        let said = self.ports.queues.depth(Direction::Output).await.unwrap();
-        assert_eq!((said.visible, said.in_flight), (0, 0));
         let dead = self.ports.queues.depth(Direction::Dead).await.unwrap();
         assert_eq!((dead.visible, dead.in_flight), (0, 0));
-        self.clock.advance(hermes::ports::queues::VISIBILITY);
-        let mut containers: Vec<_> = self.commands().await;
-        containers.dedup_by(|a, b| a.container_id == b.container_id);
-        for command in containers {
-            let container = self.container(&command.container_id).await;
-            let input = QueueName::input(container.container_id.clone());
-            for left in self
-                .ports
-                .queues
-                .receive(&input, 100, Duration::ZERO)
-                .await
-                .unwrap()
-            {
-                let generation = match serde_json::from_str(&left.body).unwrap() {
+        self.clock.advance(VISIBILITY);
+        let commands = self.commands().await;
+        let ids: BTreeSet<_> = commands
+            .iter()
+            .map(|command| &command.container_id)
+            .collect();
+        for id in ids {
+            let generation = self.container(id).await.generation;
+            for body in self.left_in(QueueName::input(id.clone())).await {
+                let of = match serde_json::from_str(&body).unwrap() {
                     ToWorker::Work(work) => work.generation,
                     ToWorker::Interrupt(interrupt) => interrupt.generation,
                     ToWorker::Shutdown(shutdown) => shutdown.generation,
                 };
-                assert!(generation <= container.generation, "{}", left.body);
+                assert!(of <= generation, "{body}");
+            }
+            for body in self.left_in(QueueName::output(id.clone())).await {
+                let of = match serde_json::from_str(&body).unwrap() {
+                    FromWorker::Response(response) => response.generation.unwrap(),
+                    FromWorker::Heartbeat(event)
+                    | FromWorker::Started(event)
+                    | FromWorker::Progress(event) => event.generation,
+                };
+                assert!(of <= generation, "{body}");
             }
         }
+    }
+
+    async fn left_in(&self, queue: QueueName) -> Vec<String> {
+        let left = self.ports.queues.receive(&queue, 100, Duration::ZERO).await;
+        left.unwrap()
+            .into_iter()
+            .map(|message| message.body)
+            .collect()
     }
 }
 

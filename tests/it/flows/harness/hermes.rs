@@ -61,6 +61,8 @@ pub(crate) const VIC: &str = "vic@example.com";
 pub(crate) struct Setup {
     pub(crate) max_containers: usize,
     pub(crate) projects: Vec<Project>,
+    /// How long a container stays awake with nothing to do.
+    pub(crate) idle: Duration,
     /// Whether workers outlive a restart, as tasks of a cluster do.
     pub(crate) workers_survive: bool,
 }
@@ -70,6 +72,7 @@ impl Default for Setup {
         Self {
             max_containers: 8,
             projects: vec![a_project("site", "acme")],
+            idle: Duration::from_mins(5),
             workers_survive: false,
         }
     }
@@ -235,7 +238,10 @@ impl Inside {
                 idle: Duration::from_mins(30),
                 max: MAX_LIFETIME,
             },
-            limits: Limits::default(),
+            limits: Limits {
+                idle: setup.idle,
+                ..Limits::default()
+            },
             max_containers: setup.max_containers,
             preview_url: "http://{sessionId}.localhost:3000/".to_owned(),
             mail_retention: Duration::from_hours(24 * 30),

@@ -9,7 +9,7 @@ use hermes::domain::ids::{CommandId, SessionId};
 use hermes::domain::time::Timestamp;
 use hermes::ports::clock::Clock;
 use hermes::ports::fault::Fault;
-use hermes::ports::queues::{Direction, Queues};
+use hermes::ports::queues::Queues;
 
 use super::hermes::Hermes;
 use super::worker::{Answer, Worker};
@@ -194,8 +194,7 @@ impl Hermes {
                 return false;
             }
         }
-        let said = self.ports.queues.depth(Direction::Output).await.unwrap();
-        said.visible + said.in_flight <= self.crew.len() as u64 // each has just shown that it lives
+        true
     }
 
     /// Like [`Self::fall_asleep`], whatever trouble there is on the way.
