@@ -1,6 +1,6 @@
 //! Previews as folders: `<previews>/<session>/current` is a link to the version that is shown.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, symlink};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ use crate::domain::ids::SessionId;
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::preview_store::{Found, PreviewStore};
 
+/// The file whose lock is the turn to publish.
+const LOCK: &str = ".lock";
 /// The link to the version that is shown.
 const CURRENT: &str = "current";
 
@@ -67,6 +69,9 @@ async fn blocking<T: Send + 'static>(
 
 fn publish(home: &Path, folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(home)?;
+    // one at a time, whichever process it is: a later one clears away what it takes for left over
+    let turn = File::create(home.join(LOCK))?;
+    turn.lock()?;
     let version = new_version(home)?;
     let target = version_path(home, version);
     let copied = copy_folder(folder, &target, Budget::default());
@@ -78,7 +83,7 @@ fn publish(home: &Path, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the folder of the next version; two publications at once get two.
+/// Makes the folder of the next version.
 fn new_version(home: &Path) -> io::Result<u64> {
     let mut version = versions(home)?.into_iter().max().unwrap_or(0);
     loop {

@@ -18,7 +18,7 @@ pub(super) const WAITS: &str = "read token; echo ready >> out; while read line; 
 
 /// A worker that ends for nothing but SIGKILL, with a child in its group that does neither.
 const STUBBORN: &str =
-    "trap '' TERM; sleep 1000 & echo $! > child; echo ready > out; while :; do wait; done";
+    "trap '' TERM; sleep 1000 & echo $! > child; echo ready > out; while :; do sleep 1; done";
 
 const GRACE: Duration = Duration::from_secs(20);
 

@@ -36,7 +36,10 @@ async fn a_mail_becomes_a_command_and_a_letter_in_the_same_conversation() {
     assert_eq!(field(raw, "X-Hermes-Loop"), "hermes.localhost", "L16");
     let thread = hermes.ports.threads.get(&thread).await.unwrap().unwrap();
     let reply_to = field(raw, "Reply-To");
-    assert!(reply_to.contains(&format!("edit+{}@hermes.localhost", thread.reply_token.as_str())));
+    assert!(reply_to.contains(&format!(
+        "edit+{}@hermes.localhost",
+        thread.reply_token.as_str()
+    )));
     assert!(text_of(raw).contains("Done: Change the title to Hello"));
     assert!(text_of(raw).contains(&format!("http://{session}.localhost:3000/")));
     assert_eq!(
