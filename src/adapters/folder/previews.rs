@@ -121,10 +121,19 @@ fn remove_link(link: &Path) -> io::Result<()> {
 }
 
 fn find(home: &Path, path: &str) -> io::Result<Found> {
-    match fs::canonicalize(home.join(CURRENT)) {
-        Ok(root) => Ok(find_file(&root, path)?.map_or(Found::Missing, Found::File)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Found::Unpublished),
-        Err(error) => Err(error),
+    let current = home.join(CURRENT);
+    loop {
+        let shown = fs::read_link(&current);
+        let found = match fs::canonicalize(&current) {
+            Ok(root) => find_file(&root, path)?.map_or(Found::Missing, Found::File),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Found::Unpublished,
+            Err(error) => return Err(error),
+        };
+        let still_shown = shown.ok() == fs::read_link(&current).ok();
+        // what is not there may only be gone with a version that is no longer shown
+        if matches!(found, Found::File(_)) || still_shown {
+            return Ok(found);
+        }
     }
 }
 
