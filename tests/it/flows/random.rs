@@ -185,7 +185,7 @@ async fn play(events: &[Event], workers_survive: bool, max_containers: usize) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 48,
+        cases: std::env::var("FLOW_CASES").map_or(48, |n| n.parse().unwrap()),
         max_shrink_iters: 200,
         failure_persistence: Some(Box::new(FileFailurePersistence::Off)),
         ..ProptestConfig::default()

@@ -53,6 +53,8 @@ impl Hermes {
                 self.crew.push(Worker::new(task.container, task.generation));
             }
         }
+        // several are started at once, in any order: a test must not see which was first
+        self.crew.sort_by_cached_key(|worker| (worker.container.clone(), worker.generation));
     }
 
     /// Lets all workers take what is for them and show that they live. Those that were told to end do so.
