@@ -21,7 +21,11 @@ async fn s4_a_session_is_expired_at_its_very_ttl_and_that_is_written_once() {
     assert_eq!(view.status, SessionStatus::Active);
     hermes.clock.set(ttl);
     let view = hermes.sessions.status(&Scope::All, &id).await.unwrap();
-    assert_eq!(view.status, SessionStatus::Expired, "before anybody has swept");
+    assert_eq!(
+        view.status,
+        SessionStatus::Expired,
+        "before anybody has swept"
+    );
     let kept = hermes.sessions.keepalive(&Scope::All, &id).await;
     assert!(matches!(kept, Err(SessionError::Expired)), "S3: {kept:?}");
     for _ in 0..3 {
@@ -30,7 +34,10 @@ async fn s4_a_session_is_expired_at_its_very_ttl_and_that_is_written_once() {
     let ended = |name: &&&str| **name == "session.ended";
     assert_eq!(hermes.events(&id).await.iter().filter(ended).count(), 1);
     let session = hermes.session(&id).await;
-    assert_eq!((session.reason.as_deref(), session.ttl), (Some("idle"), ttl));
+    assert_eq!(
+        (session.reason.as_deref(), session.ttl),
+        (Some("idle"), ttl)
+    );
     hermes.audit(Repeats::None).await;
 }
 
@@ -84,7 +91,11 @@ async fn s6_a_keepalive_races_the_expiry_and_one_of_them_wins() {
         hermes.quiesce().await;
         let ttl = hermes.session(&id).await.ttl;
         // both sides of the last moment
-        hermes.clock.set(if round % 2 == 0 { ttl - Duration::from_millis(1) } else { ttl });
+        hermes.clock.set(if round % 2 == 0 {
+            ttl - Duration::from_millis(1)
+        } else {
+            ttl
+        });
         let kept = async {
             let kept = hermes.sessions.keepalive(&Scope::All, &id).await;
             hermes.clock.set(ttl);
@@ -114,11 +125,17 @@ async fn invariant_3_a_session_with_an_open_command_does_not_expire() {
     hermes.pass(Duration::from_hours(2)).await;
     let view = hermes.sessions.status(&Scope::All, id).await.unwrap();
     assert_eq!(view.status, SessionStatus::Active);
-    assert!(hermes.session(id).await.ttl > hermes.now(), "extended, so that lists show it");
+    assert!(
+        hermes.session(id).await.ttl > hermes.now(),
+        "extended, so that lists show it"
+    );
     assert_eq!(hermes.fleet.running().len(), 1, "busy is never killed");
     hermes.quiesce().await;
     let ended = hermes.session(id).await.ttl;
-    assert!(ended >= hermes.now() + IDLE - Duration::from_secs(10), "S7: idle from the end on");
+    assert!(
+        ended >= hermes.now() + IDLE - Duration::from_secs(10),
+        "S7: idle from the end on"
+    );
     hermes.audit(Repeats::None).await;
 }
 
@@ -130,10 +147,17 @@ async fn s7_a_message_starts_the_four_hours_anew() {
     for hour in 0..6 {
         for _ in 0..3 {
             hermes.clock.advance(Duration::from_mins(20));
-            hermes.sessions.keepalive(&Scope::All, &first.session_id).await.unwrap();
+            hermes
+                .sessions
+                .keepalive(&Scope::All, &first.session_id)
+                .await
+                .unwrap();
         }
         let text = format!("Change {hour}");
-        let next = hermes.activation.follow_up(&Scope::All, &first.session_id, &text).await;
+        let next = hermes
+            .activation
+            .follow_up(&Scope::All, &first.session_id, &text)
+            .await;
         assert!(next.unwrap().was_live);
         hermes.quiesce().await;
     }

@@ -28,7 +28,10 @@ async fn a_mail_becomes_a_command_and_a_letter_in_the_same_conversation() {
         field(raw, "References"),
         format!("<thread.{thread}@hermes.localhost> <m0@example.com> <m1@example.com>")
     );
-    assert_eq!(field(raw, "Message-ID"), format!("<turn.{command}@hermes.localhost>"));
+    assert_eq!(
+        field(raw, "Message-ID"),
+        format!("<turn.{command}@hermes.localhost>")
+    );
     assert_eq!(field(raw, "Auto-Submitted"), "auto-replied", "L16");
     assert_eq!(field(raw, "X-Hermes-Loop"), "hermes.localhost", "L16");
     let thread = hermes.ports.threads.get(&thread).await.unwrap().unwrap();
@@ -59,7 +62,10 @@ async fn e9_a_mail_that_comes_twice_is_one_command() {
     let first = hermes.post(&mail).await;
     let again = hermes.post(&mail).await;
     assert!(again.duplicate && !first.duplicate);
-    assert_eq!((again.command_id, again.session_id), (first.command_id, first.session_id));
+    assert_eq!(
+        (again.command_id, again.session_id),
+        (first.command_id, first.session_id)
+    );
     assert_eq!(hermes.commands().await.len(), 1);
     hermes.quiesce().await;
     assert!(hermes.post(&mail).await.duplicate);
@@ -69,8 +75,12 @@ async fn e9_a_mail_that_comes_twice_is_one_command() {
 #[tokio::test]
 async fn e9_a_message_id_with_other_content_is_another_mail() {
     let mut hermes = Hermes::start();
-    let first = hermes.instruct(&Mail::new("m1", "Change the title to Hello")).await;
-    let second = hermes.instruct(&Mail::new("m1", "Change the title to Bye")).await;
+    let first = hermes
+        .instruct(&Mail::new("m1", "Change the title to Hello"))
+        .await;
+    let second = hermes
+        .instruct(&Mail::new("m1", "Change the title to Bye"))
+        .await;
     assert_ne!(first.1, second.1);
     hermes.quiesce().await;
     hermes.audit(Repeats::None).await;
@@ -81,7 +91,10 @@ async fn l_machine_mail_is_silent() {
     let mut hermes = Hermes::start();
     let mail = Mail::new("m1", "I am away").with("Auto-Submitted", "auto-replied");
     let received = hermes.post(&mail).await;
-    assert_eq!((received.verdict, received.command_id), (Verdict::Silent, None));
+    assert_eq!(
+        (received.verdict, received.command_id),
+        (Verdict::Silent, None)
+    );
     assert_eq!(received.rules, ["L6"]);
     hermes.quiesce().await;
     assert!(hermes.mailer.taken().is_empty());
@@ -100,7 +113,11 @@ async fn e9_a_mail_delivered_by_eight_at_once_is_one_command() {
     let answers = futures_util::future::join_all(posts).await;
     let answers: Vec<_> = answers.into_iter().map(Result::unwrap).collect();
     assert_eq!(answers.iter().filter(|answer| !answer.duplicate).count(), 1);
-    assert!(answers.iter().all(|answer| answer.command_id == answers[0].command_id));
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.command_id == answers[0].command_id)
+    );
     hermes.known.extend(answers[0].session_id.clone());
     assert_eq!(hermes.commands().await.len(), 1);
     hermes.quiesce().await;

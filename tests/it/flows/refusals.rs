@@ -14,11 +14,7 @@ use super::harness::{Hermes, Mail, Repeats, VIC, a_project, text_of};
 
 const VOUCHED: Authentication = Authentication::Vouched { may_publish: false };
 
-async fn replay(
-    hermes: &mut Hermes,
-    of: &Received,
-    force: Force,
-) -> Result<Received, IntakeError> {
+async fn replay(hermes: &mut Hermes, of: &Received, force: Force) -> Result<Received, IntakeError> {
     let again = hermes
         .intake
         .replay(&of.journal_id, force, VOUCHED, &Scope::All);
@@ -32,7 +28,10 @@ async fn l18_a_refusal_is_told_once_a_day_for_each_reason() {
     let mut hermes = Hermes::start();
     let stranger = |id: &str| Mail::new(id, "Hello").from("stranger@example.org");
     let first = hermes.post(&stranger("s1")).await;
-    assert_eq!((first.verdict, first.rules.last().unwrap().as_str()), (Verdict::Refuse, "A11"));
+    assert_eq!(
+        (first.verdict, first.rules.last().unwrap().as_str()),
+        (Verdict::Refuse, "A11")
+    );
     let second = hermes.post(&stranger("s2")).await;
     assert_eq!(second.verdict, Verdict::Refuse);
     hermes.post(&Mail::new("v1", "Hello").from(VIC)).await;
@@ -57,12 +56,18 @@ async fn l18_a_refusal_is_told_once_a_day_for_each_reason() {
 async fn l18_refusals_at_the_same_moment_are_told_once() {
     let hermes = Hermes::start();
     let mails: Vec<_> = (0..8)
-        .map(|n| Mail::new(&format!("s{n}"), "Hello").from("stranger@example.org").bytes())
+        .map(|n| {
+            Mail::new(&format!("s{n}"), "Hello")
+                .from("stranger@example.org")
+                .bytes()
+        })
         .collect();
     let scope = Scope::All;
-    let posts = mails
-        .iter()
-        .map(|raw| hermes.intake.receive(raw.clone(), Channel::Http, VOUCHED, &scope));
+    let posts = mails.iter().map(|raw| {
+        hermes
+            .intake
+            .receive(raw.clone(), Channel::Http, VOUCHED, &scope)
+    });
     for received in futures_util::future::join_all(posts).await {
         assert_eq!(received.unwrap().verdict, Verdict::Refuse);
     }
@@ -73,7 +78,9 @@ async fn l18_refusals_at_the_same_moment_are_told_once() {
 #[tokio::test]
 async fn a6_an_unproven_members_reply_is_held_until_somebody_vouches() {
     let mut hermes = Hermes::start();
-    let (session, _) = hermes.instruct(&Mail::new("m1", "Change the title to A")).await;
+    let (session, _) = hermes
+        .instruct(&Mail::new("m1", "Change the title to A"))
+        .await;
     hermes.quiesce().await;
     let reply = Mail::new("m2", "Change it to B").answering("m1@example.com");
     let unproven = Authentication::Unproven;
@@ -89,9 +96,16 @@ async fn a6_an_unproven_members_reply_is_held_until_somebody_vouches() {
         .receive(stranger.bytes(), Channel::Ses, unproven, &Scope::All)
         .await
         .unwrap();
-    assert_eq!((silent.verdict, &silent.command_id), (Verdict::Silent, &None));
+    assert_eq!(
+        (silent.verdict, &silent.command_id),
+        (Verdict::Silent, &None)
+    );
     hermes.quiesce().await;
-    assert_eq!(hermes.mailer.taken().len(), 1, "nobody unproven is answered");
+    assert_eq!(
+        hermes.mailer.taken().len(),
+        1,
+        "nobody unproven is answered"
+    );
 
     let released = replay(&mut hermes, &held, Force::No).await.unwrap();
     assert_eq!(released.verdict, Verdict::Instruct);
@@ -124,7 +138,10 @@ async fn a_replay_acts_again_only_by_force() {
     let refused = replay(&mut hermes, &first, Force::Yes).await.unwrap();
     assert_eq!(refused.verdict, Verdict::Refuse);
     let still = replay(&mut hermes, &first, Force::No).await;
-    assert!(matches!(still, Err(IntakeError::HasCommand(_))), "{still:?}");
+    assert!(
+        matches!(still, Err(IntakeError::HasCommand(_))),
+        "{still:?}"
+    );
     hermes.quiesce().await;
     hermes.audit(Repeats::None).await;
 }
@@ -132,7 +149,9 @@ async fn a_replay_acts_again_only_by_force() {
 #[tokio::test]
 async fn a_refused_mail_is_carried_out_once_its_sender_is_a_member() {
     let mut hermes = Hermes::start();
-    let refused = hermes.post(&Mail::new("v1", "Change the title to A").from(VIC)).await;
+    let refused = hermes
+        .post(&Mail::new("v1", "Change the title to A").from(VIC))
+        .await;
     assert_eq!(refused.verdict, Verdict::Refuse);
     hermes.tick().await;
     let mut project = a_project("site", "acme");
@@ -143,7 +162,11 @@ async fn a_refused_mail_is_carried_out_once_its_sender_is_a_member() {
     let taken = replay(&mut hermes, &refused, Force::No).await.unwrap();
     assert_eq!(taken.verdict, Verdict::Instruct);
     hermes.quiesce().await;
-    assert_eq!(hermes.mailer.taken().len(), 2, "the refusal, then the result");
+    assert_eq!(
+        hermes.mailer.taken().len(),
+        2,
+        "the refusal, then the result"
+    );
     hermes.audit(Repeats::None).await;
 
     // and a second refusal of the same mail is not told again
@@ -161,7 +184,12 @@ async fn a_silent_mail_that_is_refused_in_a_replay_is_answered_then() {
     let mail = Mail::new("v1", "Change the title to A").from(VIC);
     let silent = hermes
         .intake
-        .receive(mail.bytes(), Channel::Ses, Authentication::Unproven, &Scope::All)
+        .receive(
+            mail.bytes(),
+            Channel::Ses,
+            Authentication::Unproven,
+            &Scope::All,
+        )
         .await
         .unwrap();
     assert_eq!(silent.verdict, Verdict::Silent);
@@ -169,7 +197,13 @@ async fn a_silent_mail_that_is_refused_in_a_replay_is_answered_then() {
     assert_eq!(refused.verdict, Verdict::Refuse);
     hermes.tick().await;
     assert_eq!(hermes.mailer.taken().len(), 1);
-    assert_eq!(replay(&mut hermes, &silent, Force::No).await.unwrap().verdict, Verdict::Refuse);
+    assert_eq!(
+        replay(&mut hermes, &silent, Force::No)
+            .await
+            .unwrap()
+            .verdict,
+        Verdict::Refuse
+    );
     hermes.tick().await;
     assert_eq!(hermes.mailer.taken().len(), 1, "once");
 }
@@ -183,5 +217,8 @@ async fn a_foreign_scope_sees_no_journal_row_to_replay() {
         .intake
         .replay(&first.journal_id, Force::Yes, VOUCHED, &foreign)
         .await;
-    assert!(matches!(replayed, Err(IntakeError::NotFound)), "{replayed:?}");
+    assert!(
+        matches!(replayed, Err(IntakeError::NotFound)),
+        "{replayed:?}"
+    );
 }

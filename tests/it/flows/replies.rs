@@ -28,7 +28,9 @@ async fn state(hermes: &Hermes, command: &CommandId) -> ReplyState {
 async fn a_throttled_answer_goes_out_once_when_it_is_time() {
     let mut hermes = Hermes::start();
     let (_, command) = pending(&mut hermes).await;
-    hermes.mailer.refuse(1, NotTaken::Throttled(Some(Duration::from_mins(3))));
+    hermes
+        .mailer
+        .refuse(1, NotTaken::Throttled(Some(Duration::from_mins(3))));
     hermes.mailer.refuse(2, NotTaken::Throttled(None));
     hermes.tick().await;
     for (wait, taken) in [(179, 0), (1, 0), (19, 0), (1, 0), (39, 0), (1, 1), (600, 1)] {
@@ -36,7 +38,10 @@ async fn a_throttled_answer_goes_out_once_when_it_is_time() {
         hermes.replies.tick().await.unwrap();
         assert_eq!(hermes.mailer.taken().len(), taken);
     }
-    assert!(matches!(state(&hermes, &command).await, ReplyState::Sent { .. }));
+    assert!(matches!(
+        state(&hermes, &command).await,
+        ReplyState::Sent { .. }
+    ));
     hermes.quiesce().await;
     hermes.audit(Repeats::None).await;
 }
@@ -47,7 +52,10 @@ async fn a_rejected_answer_is_given_up_and_that_is_an_event() {
     let (session, command) = pending(&mut hermes).await;
     hermes.mailer.refuse(1, NotTaken::Rejected);
     hermes.tick().await;
-    assert!(matches!(state(&hermes, &command).await, ReplyState::Failed { .. }));
+    assert!(matches!(
+        state(&hermes, &command).await,
+        ReplyState::Failed { .. }
+    ));
     assert_eq!(hermes.events(&session).await.last(), Some(&"reply.failed"));
     hermes.clock.advance(Duration::from_hours(24));
     hermes.tick().await;
@@ -78,7 +86,10 @@ async fn c21_an_answer_lost_while_it_was_sent_goes_out_again_after_two_minutes_t
         hermes.replies.tick().await.unwrap_err();
         assert!(hermes.faults.is_cut());
         hermes.restart();
-        assert!(matches!(state(&hermes, &command).await, ReplyState::Sending { .. }));
+        assert!(matches!(
+            state(&hermes, &command).await,
+            ReplyState::Sending { .. }
+        ));
         hermes.clock.advance(Duration::from_secs(119));
         hermes.replies.tick().await.unwrap();
         let before = usize::from(trouble == Trouble::CutAfter);
@@ -87,7 +98,10 @@ async fn c21_an_answer_lost_while_it_was_sent_goes_out_again_after_two_minutes_t
         hermes.replies.tick().await.unwrap();
         let taken = hermes.mailer.taken_of(&ReplyId::for_command(&command));
         assert_eq!(taken.len(), before + 1);
-        assert!(taken.iter().all(|mail| mail.raw == taken[0].raw), "byte for byte");
+        assert!(
+            taken.iter().all(|mail| mail.raw == taken[0].raw),
+            "byte for byte"
+        );
         hermes.quiesce().await;
         hermes.audit(Repeats::Possible).await;
     }
@@ -103,7 +117,10 @@ async fn a_store_that_fails_when_the_mail_is_out_does_not_make_it_go_out_twice()
         hermes.faults.strike(calm, trouble);
         hermes.replies.tick().await.unwrap();
         assert!(hermes.faults.has_struck());
-        assert!(matches!(state(&hermes, &command).await, ReplyState::Sent { .. }));
+        assert!(matches!(
+            state(&hermes, &command).await,
+            ReplyState::Sent { .. }
+        ));
         hermes.clock.advance(Duration::from_hours(1));
         hermes.tick().await;
         hermes.quiesce().await;
@@ -117,7 +134,9 @@ async fn many_answers_go_out_in_one_pass_and_one_that_is_rejected_holds_up_none(
     hermes.mailer.refuse(1, NotTaken::Rejected);
     for n in 0..70 {
         let from = format!("stranger{n}@example.org");
-        hermes.post(&Mail::new(&format!("s{n}"), "Hello").from(&from)).await;
+        hermes
+            .post(&Mail::new(&format!("s{n}"), "Hello").from(&from))
+            .await;
     }
     hermes.replies.tick().await.unwrap();
     assert_eq!(hermes.mailer.taken().len(), 69);

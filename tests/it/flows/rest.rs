@@ -12,7 +12,12 @@ use hermes::services::session_error::SessionError;
 use super::harness::{Answer, Hermes, Mail, Repeats, text_of};
 
 async fn status(hermes: &Hermes, id: &hermes::domain::ids::SessionId) -> SessionStatus {
-    hermes.sessions.status(&Scope::All, id).await.unwrap().status
+    hermes
+        .sessions
+        .status(&Scope::All, id)
+        .await
+        .unwrap()
+        .status
 }
 
 #[tokio::test]
@@ -20,7 +25,10 @@ async fn an_activation_is_initializing_until_its_command_runs_and_active_then() 
     let mut hermes = Hermes::start();
     let activated = hermes.activate("Change the title to A").await;
     let id = activated.session_id;
-    assert_eq!((activated.status, activated.was_live), (SessionStatus::Initializing, false));
+    assert_eq!(
+        (activated.status, activated.was_live),
+        (SessionStatus::Initializing, false)
+    );
     hermes.tick().await;
     assert_eq!(status(&hermes, &id).await, SessionStatus::Initializing);
     hermes.begin().await;
@@ -31,8 +39,15 @@ async fn an_activation_is_initializing_until_its_command_runs_and_active_then() 
     let view = hermes.sessions.status(&Scope::All, &id).await.unwrap();
     assert_eq!(view.command.unwrap().state, CommandState::Succeeded);
     hermes.fall_asleep().await;
-    assert_eq!(status(&hermes, &id).await, SessionStatus::Active, "also asleep");
-    assert!(hermes.mailer.taken().is_empty(), "what came by REST is not mailed");
+    assert_eq!(
+        status(&hermes, &id).await,
+        SessionStatus::Active,
+        "also asleep"
+    );
+    assert!(
+        hermes.mailer.taken().is_empty(),
+        "what came by REST is not mailed"
+    );
     hermes.audit(Repeats::None).await;
 }
 
@@ -45,7 +60,10 @@ async fn an_idempotency_key_gives_the_first_answer_for_a_day() {
     let again = hermes.try_activate("Change A", None, key).await.unwrap();
     assert_eq!(again, first);
     let other = hermes.try_activate("Change B", None, key).await;
-    assert!(matches!(other, Err(SessionError::IdempotencyKeyReused)), "{other:?}");
+    assert!(
+        matches!(other, Err(SessionError::IdempotencyKeyReused)),
+        "{other:?}"
+    );
     assert_eq!(hermes.commands().await.len(), 1);
     hermes.clock.advance(Duration::from_hours(1));
     let later = hermes.try_activate("Change B", None, key).await.unwrap();
@@ -59,13 +77,19 @@ async fn a_named_thread_goes_on_live_or_ended() {
     let mut hermes = Hermes::start();
     let first = hermes.activate("Change A").await;
     let thread = first.thread_id.clone();
-    let second = hermes.try_activate("Change B", Some(&thread), None).await.unwrap();
+    let second = hermes
+        .try_activate("Change B", Some(&thread), None)
+        .await
+        .unwrap();
     assert!(second.was_live);
     assert_eq!(second.session_id, first.session_id);
     hermes.quiesce().await;
     hermes.clock.advance(Duration::from_hours(2));
     // not swept yet: the end is written with the new beginning, in order
-    let third = hermes.try_activate("Change C", Some(&thread), None).await.unwrap();
+    let third = hermes
+        .try_activate("Change C", Some(&thread), None)
+        .await
+        .unwrap();
     assert!(!third.was_live);
     assert_eq!(hermes.session(&first.session_id).await.activation, 2);
     let events = hermes.events(&first.session_id).await;
@@ -92,13 +116,19 @@ async fn s9_deactivate_cancels_what_waits_and_interrupts_what_runs() {
     assert_eq!(again.unwrap(), Deactivated::AlreadyDraining);
     assert_eq!(status(&hermes, &session).await, SessionStatus::Draining);
     let kept = hermes.sessions.keepalive(&Scope::All, &session).await;
-    assert!(matches!(kept, Err(SessionError::Draining { .. })), "S3: {kept:?}");
+    assert!(
+        matches!(kept, Err(SessionError::Draining { .. })),
+        "S3: {kept:?}"
+    );
     hermes.tick().await;
     let cancelled = hermes.command(&waiting.command_id).await;
     assert_eq!(cancelled.state, CommandState::Interrupted, "never sent");
     hermes.finish(Answer::Done).await; // it was stopped, and says so
     hermes.tick().await;
-    assert_eq!(hermes.command(&running).await.state, CommandState::Interrupted);
+    assert_eq!(
+        hermes.command(&running).await.state,
+        CommandState::Interrupted
+    );
     assert_eq!(status(&hermes, &session).await, SessionStatus::Expired);
     let last = hermes.deactivation.deactivate(&Scope::All, &session).await;
     assert_eq!(last.unwrap(), Deactivated::AlreadyEnded);
@@ -119,10 +149,18 @@ async fn s9_a_container_stays_for_another_live_session() {
     let two = hermes.activate("Change B").await;
     assert_eq!(one.container_id, two.container_id);
     hermes.quiesce().await;
-    hermes.deactivation.deactivate(&Scope::All, &one.session_id).await.unwrap();
+    hermes
+        .deactivation
+        .deactivate(&Scope::All, &one.session_id)
+        .await
+        .unwrap();
     hermes.pass(Duration::from_secs(30)).await;
     assert_eq!(hermes.fleet.running().len(), 1);
-    hermes.deactivation.deactivate(&Scope::All, &two.session_id).await.unwrap();
+    hermes
+        .deactivation
+        .deactivate(&Scope::All, &two.session_id)
+        .await
+        .unwrap();
     hermes.pass(Duration::from_secs(30)).await;
     assert!(hermes.fleet.running().is_empty());
     hermes.audit(Repeats::None).await;
@@ -134,13 +172,27 @@ async fn a_message_opens_a_draining_session_again_and_what_was_cancelled_stays_s
     let first = hermes.activate("Change A").await;
     hermes.until_running(&first.command_id).await;
     let id = &first.session_id;
-    hermes.deactivation.deactivate(&Scope::All, id).await.unwrap();
-    let next = hermes.activation.follow_up(&Scope::All, id, "Change B").await.unwrap();
+    hermes
+        .deactivation
+        .deactivate(&Scope::All, id)
+        .await
+        .unwrap();
+    let next = hermes
+        .activation
+        .follow_up(&Scope::All, id, "Change B")
+        .await
+        .unwrap();
     assert!(!next.was_live);
     assert_eq!(hermes.session(id).await.activation, 2);
     hermes.quiesce().await;
-    assert_eq!(hermes.command(&first.command_id).await.state, CommandState::Interrupted);
-    assert_eq!(hermes.command(&next.command_id).await.state, CommandState::Succeeded);
+    assert_eq!(
+        hermes.command(&first.command_id).await.state,
+        CommandState::Interrupted
+    );
+    assert_eq!(
+        hermes.command(&next.command_id).await.state,
+        CommandState::Succeeded
+    );
     assert_eq!(status(&hermes, id).await, SessionStatus::Active);
     hermes.audit(Repeats::None).await;
 }
@@ -154,9 +206,16 @@ async fn s9_what_was_cancelled_need_not_wait_for_a_place() {
     let mail = Mail::new("m1", "Change B").from(super::harness::BOB);
     let (waiting, command) = hermes.instruct(&mail).await;
     hermes.tick().await;
-    hermes.deactivation.deactivate(&Scope::All, &waiting).await.unwrap();
+    hermes
+        .deactivation
+        .deactivate(&Scope::All, &waiting)
+        .await
+        .unwrap();
     hermes.tick().await;
-    assert_eq!(hermes.command(&command).await.state, CommandState::Interrupted);
+    assert_eq!(
+        hermes.command(&command).await.state,
+        CommandState::Interrupted
+    );
     assert_eq!(status(&hermes, &waiting).await, SessionStatus::Expired);
     hermes.quiesce().await;
     hermes.audit(Repeats::None).await;
@@ -169,12 +228,25 @@ async fn invariant_7_a_foreign_session_does_not_exist() {
     let foreign = Scope::Clients(["globex".parse().unwrap()].into());
     let id = &first.session_id;
     let not_found = |error: SessionError| matches!(error, SessionError::NotFound);
-    assert!(not_found(hermes.sessions.status(&foreign, id).await.unwrap_err()));
-    assert!(not_found(hermes.sessions.keepalive(&foreign, id).await.unwrap_err()));
-    assert!(not_found(hermes.deactivation.deactivate(&foreign, id).await.unwrap_err()));
+    assert!(not_found(
+        hermes.sessions.status(&foreign, id).await.unwrap_err()
+    ));
+    assert!(not_found(
+        hermes.sessions.keepalive(&foreign, id).await.unwrap_err()
+    ));
+    assert!(not_found(
+        hermes
+            .deactivation
+            .deactivate(&foreign, id)
+            .await
+            .unwrap_err()
+    ));
     let follow_up = hermes.activation.follow_up(&foreign, id, "Change B").await;
     assert!(not_found(follow_up.unwrap_err()));
     let unknown: hermes::domain::ids::ThreadId = "nosuchthread".parse().unwrap();
     let named = hermes.try_activate("Change B", Some(&unknown), None).await;
-    assert!(matches!(named, Err(SessionError::UnknownThread)), "{named:?}");
+    assert!(
+        matches!(named, Err(SessionError::UnknownThread)),
+        "{named:?}"
+    );
 }

@@ -32,12 +32,25 @@ async fn c6_refused_starts_back_off_then_fail_and_a_message_tries_again_at_once(
         let (session, _) = hermes.instruct(&Mail::new("m1", "Change A")).await;
         hermes.tick().await;
         assert_eq!(hermes.fleet.asked(), 1);
-        assert_eq!(waits(&mut hermes, Duration::from_secs(86)).await, [5, 20, 60]);
+        assert_eq!(
+            waits(&mut hermes, Duration::from_secs(86)).await,
+            [5, 20, 60]
+        );
         let id = hermes.session(&session).await.container_id;
         assert_eq!(hermes.container(&id).await.state_name(), "failed");
-        assert_eq!(hermes.events(&session).await.last(), Some(&"container.failed"));
-        assert_eq!(waits(&mut hermes, Duration::from_secs(600)).await, [299, 300]);
-        hermes.activation.follow_up(&Scope::All, &session, "Change B").await.unwrap();
+        assert_eq!(
+            hermes.events(&session).await.last(),
+            Some(&"container.failed")
+        );
+        assert_eq!(
+            waits(&mut hermes, Duration::from_secs(600)).await,
+            [299, 300]
+        );
+        hermes
+            .activation
+            .follow_up(&Scope::All, &session, "Change B")
+            .await
+            .unwrap();
         let asked = hermes.fleet.asked();
         hermes.tick().await;
         assert_eq!(hermes.fleet.asked(), asked + 1, "at once");
@@ -59,11 +72,18 @@ async fn c6_a_worker_that_never_speaks_is_stopped_after_180_seconds() {
     hermes.clock.advance(Duration::from_secs(1));
     hermes.tick().await;
     let container = hermes.container(&id).await;
-    assert_eq!((container.state_name(), container.failed_starts), ("stopped", 1));
+    assert_eq!(
+        (container.state_name(), container.failed_starts),
+        ("stopped", 1)
+    );
     assert_eq!(container.last_stop, Some(StopReason::NeverStarted));
     assert!(hermes.fleet.running().is_empty());
     hermes.quiesce().await;
-    assert_eq!(hermes.container(&id).await.failed_starts, 0, "a command was begun");
+    assert_eq!(
+        hermes.container(&id).await.failed_starts,
+        0,
+        "a command was begun"
+    );
     hermes.audit(Repeats::None).await;
 }
 
@@ -99,7 +119,11 @@ async fn c6_what_is_cancelled_while_its_container_cannot_start_ends() {
     hermes.fleet.refuse(1, Refusal::Capacity);
     let (session, command) = hermes.instruct(&Mail::new("m1", "Change A")).await;
     hermes.tick().await;
-    hermes.deactivation.deactivate(&Scope::All, &session).await.unwrap();
+    hermes
+        .deactivation
+        .deactivate(&Scope::All, &session)
+        .await
+        .unwrap();
     hermes.tick().await;
     assert!(!hermes.command(&command).await.state.is_open());
     assert_eq!(hermes.fleet.asked(), 1);
@@ -111,7 +135,9 @@ async fn a_worker_that_is_heard_before_its_task_is_noted_runs() {
     let mut hermes = Hermes::start();
     let (session, command) = hermes.instruct(&Mail::new("m1", "Change A")).await;
     // the note of the task loses, and the next pass finds a worker at work
-    hermes.faults.strike(1, crate::support::faulty::Trouble::Conflict);
+    hermes
+        .faults
+        .strike(1, crate::support::faulty::Trouble::Conflict);
     hermes.reconciler.tick().await.unwrap();
     assert!(hermes.faults.has_struck());
     assert_eq!(hermes.fleet.running().len(), 1);

@@ -7,7 +7,9 @@ use super::harness::{BOB, Hermes, Mail, Repeats, Setup, a_project, field};
 
 /// A first mail, answered; the session, the command and the answer as it was sent.
 async fn answered(hermes: &mut Hermes) -> (SessionId, CommandId, Vec<u8>) {
-    let (session, command) = hermes.instruct(&Mail::new("m1", "Change the title to A")).await;
+    let (session, command) = hermes
+        .instruct(&Mail::new("m1", "Change the title to A"))
+        .await;
     hermes.quiesce().await;
     let sent = hermes.mailer.taken_of(&ReplyId::for_command(&command));
     (session, command, sent[0].raw.to_vec())
@@ -41,7 +43,10 @@ async fn t1_a_reply_goes_on_by_token_by_in_reply_to_and_by_references() {
         hermes.quiesce().await;
     }
     let other = hermes.instruct(&Mail::new("m9", "Change it to Z")).await;
-    assert_ne!(other.0, session, "without a reference it is a new conversation");
+    assert_ne!(
+        other.0, session,
+        "without a reference it is a new conversation"
+    );
     hermes.quiesce().await;
     hermes.audit(Repeats::None).await;
 }
@@ -60,10 +65,23 @@ async fn t6_somebody_elses_thread_is_not_continued_but_begun_anew() {
         assert_ne!(theirs, session);
         hermes.quiesce().await;
     }
-    assert_eq!(hermes.ports.commands.by_session(&session, 9).await.unwrap().len(), 1);
+    assert_eq!(
+        hermes
+            .ports
+            .commands
+            .by_session(&session, 9)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     // his own answers go on in his own thread
     let received = hermes
-        .post(&Mail::new("b4", "And E").from(BOB).answering("b2@example.com"))
+        .post(
+            &Mail::new("b4", "And E")
+                .from(BOB)
+                .answering("b2@example.com"),
+        )
         .await;
     assert_ne!(received.session_id, Some(session));
     assert!(!received.duplicate);
@@ -80,7 +98,16 @@ async fn t6_a_strangers_reply_with_a_token_is_refused_and_wakes_nothing() {
     assert_eq!(received.verdict, Verdict::Refuse);
     assert_eq!((received.session_id, received.command_id), (None, None));
     hermes.quiesce().await;
-    assert_eq!(hermes.ports.commands.by_session(&session, 9).await.unwrap().len(), 1);
+    assert_eq!(
+        hermes
+            .ports
+            .commands
+            .by_session(&session, 9)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     hermes.audit(Repeats::None).await;
 }
 
@@ -89,10 +116,15 @@ async fn a_reply_that_overtakes_its_parent_is_joined_by_it() {
     let mut hermes = Hermes::start();
     // in every order of ids that mailers write, repeated ones too (T13)
     let reply = Mail::new("m2", "No, to B")
-        .with("References", "<m1@example.com> <m2@example.com> <m0@example.com>")
+        .with(
+            "References",
+            "<m1@example.com> <m2@example.com> <m0@example.com>",
+        )
         .answering("m1@example.com");
     let (session, _) = hermes.instruct(&reply).await;
-    let (joined, _) = hermes.instruct(&Mail::new("m1", "Change the title to A")).await;
+    let (joined, _) = hermes
+        .instruct(&Mail::new("m1", "Change the title to A"))
+        .await;
     assert_eq!(joined, session);
     let (oldest, _) = hermes.instruct(&Mail::new("m0", "Make a page")).await;
     assert_eq!(oldest, session);
@@ -114,7 +146,11 @@ async fn t6_a_thread_is_of_one_project() {
     hermes.quiesce().await;
     let which = Mail::new("m3", "Change C").answering("m1@example.com");
     let received = hermes.post(&which).await;
-    assert_eq!(received.verdict, Verdict::Refuse, "it could be either: {received:?}");
+    assert_eq!(
+        received.verdict,
+        Verdict::Refuse,
+        "it could be either: {received:?}"
+    );
     hermes.quiesce().await;
     hermes.audit(Repeats::None).await;
 }
@@ -124,7 +160,9 @@ async fn a_session_is_woken_months_later_under_its_own_id() {
     let mut hermes = Hermes::start();
     let (session, _, answer) = answered(&mut hermes).await;
     hermes.fall_asleep().await;
-    hermes.clock.advance(std::time::Duration::from_hours(24 * 100));
+    hermes
+        .clock
+        .advance(std::time::Duration::from_hours(24 * 100));
     hermes.tick().await;
     hermes.sweeper.purge().await.unwrap();
     assert_eq!(hermes.ports.sessions.get(&session).await.unwrap(), None);

@@ -117,13 +117,18 @@ async fn a_mail(hermes: &mut Hermes) {
     let mail = Mail::new("m1", "Change the title to A");
     let (_, command) = hermes.deliver_instruction(&mail).await;
     hermes.quiesce().await;
-    assert_eq!(hermes.command(&command).await.state, CommandState::Succeeded);
+    assert_eq!(
+        hermes.command(&command).await.state,
+        CommandState::Succeeded
+    );
     assert!(hermes.deliver(&mail).await.duplicate);
     assert_eq!(hermes.commands().await.len(), 1);
 }
 
 async fn a_newer_mail(hermes: &mut Hermes) {
-    let (_, first) = hermes.deliver_instruction(&Mail::new("m1", "Change A")).await;
+    let (_, first) = hermes
+        .deliver_instruction(&Mail::new("m1", "Change A"))
+        .await;
     hermes.until_running(&first).await;
     let next = Mail::new("m2", "Change B").answering("m1@example.com");
     let (_, second) = hermes.deliver_instruction(&next).await;
@@ -133,7 +138,9 @@ async fn a_newer_mail(hermes: &mut Hermes) {
 }
 
 async fn a_deactivation(hermes: &mut Hermes) {
-    let (session, first) = hermes.deliver_instruction(&Mail::new("m1", "Change A")).await;
+    let (session, first) = hermes
+        .deliver_instruction(&Mail::new("m1", "Change A"))
+        .await;
     hermes.until_running(&first).await;
     let next = Mail::new("m2", "Change B").answering("m1@example.com");
     let (_, second) = hermes.deliver_instruction(&next).await;
@@ -143,19 +150,29 @@ async fn a_deactivation(hermes: &mut Hermes) {
         let ended = hermes.command(&command).await;
         assert_eq!(ended.state, CommandState::Interrupted);
     }
-    assert_eq!(hermes.session(&session).await.reason.as_deref(), Some("deactivated"));
+    assert_eq!(
+        hermes.session(&session).await.reason.as_deref(),
+        Some("deactivated")
+    );
 }
 
 async fn a_crash(hermes: &mut Hermes) {
-    let (session, command) = hermes.deliver_instruction(&Mail::new("m1", "Change A")).await;
+    let (session, command) = hermes
+        .deliver_instruction(&Mail::new("m1", "Change A"))
+        .await;
     hermes.until_running(&command).await;
     hermes.crash_worker(&session).await;
     hermes.quiesce().await;
-    assert_eq!(hermes.command(&command).await.state, CommandState::Succeeded);
+    assert_eq!(
+        hermes.command(&command).await.state,
+        CommandState::Succeeded
+    );
 }
 
 async fn a_sleep(hermes: &mut Hermes) {
-    hermes.deliver_instruction(&Mail::new("m1", "Change A")).await;
+    hermes
+        .deliver_instruction(&Mail::new("m1", "Change A"))
+        .await;
     hermes.quiesce().await;
     hermes.nod_off().await;
     let next = Mail::new("m2", "Change B").answering("m1@example.com");
@@ -168,9 +185,18 @@ async fn a_refusal(hermes: &mut Hermes) {
     let mail = Mail::new("s1", "Hello").from("stranger@example.org");
     assert_eq!(hermes.deliver(&mail).await.verdict, Verdict::Refuse);
     hermes.quiesce().await;
-    hermes.deliver(&Mail::new("s2", "Hello").from("stranger@example.org")).await;
+    hermes
+        .deliver(&Mail::new("s2", "Hello").from("stranger@example.org"))
+        .await;
     hermes.quiesce().await;
     assert!(!hermes.mailer.taken().is_empty());
     let first = hermes.mailer.taken().remove(0);
-    assert!(hermes.mailer.taken().iter().all(|mail| mail.raw == first.raw), "one refusal");
+    assert!(
+        hermes
+            .mailer
+            .taken()
+            .iter()
+            .all(|mail| mail.raw == first.raw),
+        "one refusal"
+    );
 }

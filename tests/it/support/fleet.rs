@@ -117,8 +117,7 @@ impl Fleet for FakeFleet {
 
     async fn stop(&self, task: &TaskRef, _: Duration) -> Result<(), Fault> {
         let mut state = self.state();
-        let running =
-            |one: &&mut Task| one.reference == *task && one.state == TaskState::Running;
+        let running = |one: &&mut Task| one.reference == *task && one.state == TaskState::Running;
         for task in state.tasks.iter_mut().filter(running) {
             task.state = TaskState::Stopped(StopReason::Asked);
         }

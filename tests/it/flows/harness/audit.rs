@@ -45,7 +45,10 @@ impl Hermes {
             for (place, event) in events.iter().enumerate() {
                 assert_eq!(event.sequence as usize, place + 1);
             }
-            assert!(events.is_sorted_by_key(|event| event.draft.at), "{events:?}");
+            assert!(
+                events.is_sorted_by_key(|event| event.draft.at),
+                "{events:?}"
+            );
         }
         for (id, open) in in_container {
             let container = self.container(&id).await;
@@ -120,7 +123,13 @@ impl Hermes {
         for command in containers {
             let container = self.container(&command.container_id).await;
             let input = QueueName::input(container.container_id.clone());
-            for left in self.ports.queues.receive(&input, 100, Duration::ZERO).await.unwrap() {
+            for left in self
+                .ports
+                .queues
+                .receive(&input, 100, Duration::ZERO)
+                .await
+                .unwrap()
+            {
                 let generation = match serde_json::from_str(&left.body).unwrap() {
                     ToWorker::Work(work) => work.generation,
                     ToWorker::Interrupt(interrupt) => interrupt.generation,
@@ -133,9 +142,13 @@ impl Hermes {
 }
 
 fn is_covered(command: &Command, all: &[Command]) -> bool {
-    let by = command.result.as_ref().and_then(|result| result.interrupted_by.as_ref());
+    let by = command
+        .result
+        .as_ref()
+        .and_then(|result| result.interrupted_by.as_ref());
     let is_mail = |id: &CommandId| {
-        all.iter().any(|newer| newer.command_id == *id && newer.source == Source::Email)
+        all.iter()
+            .any(|newer| newer.command_id == *id && newer.source == Source::Email)
     };
     command.state == CommandState::Interrupted && by.is_some_and(is_mail)
 }

@@ -280,12 +280,22 @@ impl Inside {
 
     /// The command, which must be there.
     pub(crate) async fn command(&self, id: &CommandId) -> Command {
-        self.ports.commands.get(id).await.unwrap().expect("a command")
+        self.ports
+            .commands
+            .get(id)
+            .await
+            .unwrap()
+            .expect("a command")
     }
 
     /// The session, which must be there.
     pub(crate) async fn session(&self, id: &SessionId) -> Session {
-        self.ports.sessions.get(id).await.unwrap().expect("a session")
+        self.ports
+            .sessions
+            .get(id)
+            .await
+            .unwrap()
+            .expect("a session")
     }
 
     /// The container, which must be there.

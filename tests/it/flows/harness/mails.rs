@@ -66,7 +66,9 @@ impl Mail {
 
 /// A header field of a sent mail, unfolded; empty when it is missing.
 pub(crate) fn field(raw: &[u8], name: &str) -> String {
-    let text = String::from_utf8_lossy(raw).replace("\r\n ", " ").replace("\r\n\t", " ");
+    let text = String::from_utf8_lossy(raw)
+        .replace("\r\n ", " ")
+        .replace("\r\n\t", " ");
     let head = text.split("\r\n\r\n").next().unwrap_or_default();
     let prefix = format!("{}:", name.to_ascii_lowercase());
     head.lines()

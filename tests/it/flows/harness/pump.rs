@@ -101,7 +101,11 @@ impl Hermes {
         self.hear().await;
         let (queues, now) = (self.worker_queues(), self.now());
         for worker in &mut self.crew {
-            if worker.finish(queues.as_ref(), now, Answer::Done).await.is_none() {
+            if worker
+                .finish(queues.as_ref(), now, Answer::Done)
+                .await
+                .is_none()
+            {
                 worker.begin(queues.as_ref(), now).await;
             }
         }
@@ -146,7 +150,11 @@ impl Hermes {
     /// Lets time pass in small steps in which workers live and Hermes looks, but nothing is begun.
     pub(crate) async fn pass(&mut self, time: Duration) {
         // long times in longer steps, in which a worker still is not silent
-        let step = if time > Duration::from_mins(30) { TURN * 5 } else { TURN };
+        let step = if time > Duration::from_mins(30) {
+            TURN * 5
+        } else {
+            TURN
+        };
         let until = self.now() + time;
         while self.now() < until {
             self.clock.advance(step.min(until.since(self.now())));

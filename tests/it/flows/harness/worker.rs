@@ -87,7 +87,12 @@ impl Worker {
     /// Takes what is in its queue, and holds on to what it has (C22).
     pub(super) async fn hear(&mut self, queues: &dyn Queues, now: Timestamp) {
         let input = self.input();
-        for receipt in self.queued.iter().chain(&self.running).flat_map(|held| &held.receipts) {
+        for receipt in self
+            .queued
+            .iter()
+            .chain(&self.running)
+            .flat_map(|held| &held.receipts)
+        {
             let held = queues.set_visibility(&input, receipt, VISIBILITY);
             held.await.unwrap();
         }
@@ -127,13 +132,23 @@ impl Worker {
         }
     }
 
-    async fn take_work(&mut self, queues: &dyn Queues, now: Timestamp, work: Work, receipt: Receipt) {
+    async fn take_work(
+        &mut self,
+        queues: &dyn Queues,
+        now: Timestamp,
+        work: Work,
+        receipt: Receipt,
+    ) {
         if self.is_ending {
             return self.hand_back(queues, &[receipt]).await;
         }
         if let Some(response) = self.answered.get(&work.command_id) {
-            let again = Response { timestamp: now, ..response.clone() };
-            self.say(queues, &FromWorker::Response(Box::new(again))).await;
+            let again = Response {
+                timestamp: now,
+                ..response.clone()
+            };
+            self.say(queues, &FromWorker::Response(Box::new(again)))
+                .await;
             return self.delete(queues, &[receipt]).await;
         }
         let here = self.queued.iter_mut().chain(self.running.iter_mut());
@@ -157,10 +172,14 @@ impl Worker {
         if self.running() == Some(command) {
             self.stopped.get_or_insert(Answer::Stopped(None));
         }
-        let place = self.queued.iter().position(|held| held.work.command_id == *command);
+        let place = self
+            .queued
+            .iter()
+            .position(|held| held.work.command_id == *command);
         if let Some(place) = place {
             let held = self.queued.remove(place);
-            self.respond(queues, now, held, &Answer::Stopped(None)).await;
+            self.respond(queues, now, held, &Answer::Stopped(None))
+                .await;
         }
     }
 
@@ -176,7 +195,10 @@ impl Worker {
             return None;
         }
         let first = self.waiting().into_iter().next()?;
-        let place = self.queued.iter().position(|held| held.work.command_id == first);
+        let place = self
+            .queued
+            .iter()
+            .position(|held| held.work.command_id == first);
         self.running = Some(self.queued.remove(place?));
         let event = self.event(now, Some(first.clone()));
         self.say(queues, &FromWorker::Started(event)).await;
@@ -201,7 +223,8 @@ impl Worker {
         let response = response(&held.work, self.generation, now, answer);
         let id = held.work.command_id.clone();
         self.answered.insert(id, response.clone());
-        self.say(queues, &FromWorker::Response(Box::new(response))).await;
+        self.say(queues, &FromWorker::Response(Box::new(response)))
+            .await;
         self.delete(queues, &held.receipts).await; // only now (C21)
     }
 
