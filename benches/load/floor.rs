@@ -18,12 +18,12 @@ use axum::routing::{get, post};
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::traffic::SESSIONS_OF_CLIENT;
+
 /// Writes that may wait; more callers than the bench has connections never come.
 const QUEUE: usize = 1024;
 /// Most writes of one commit, as in Hermes.
 const GROUP: usize = 256;
-/// Sessions of each client, as in the load.
-pub(crate) const SESSIONS_OF_CLIENT: usize = 20;
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;

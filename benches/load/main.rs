@@ -11,6 +11,8 @@
 mod floor;
 mod http;
 mod mails;
+mod on_floor;
+mod on_hermes;
 mod process;
 mod replies;
 mod table;
@@ -19,13 +21,11 @@ mod traffic;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
-
-use http::Load;
+use http::{Load, Measured};
 use process::{Process, Program};
 use replies::{MAILS_OF_SENDER, SENDERS};
 use table::{Row, Unit, median, table};
-use traffic::Results;
+use traffic::{Pair, Phase, Results};
 
 /// How often a start is repeated.
 const STARTS: usize = 10;
@@ -134,24 +134,30 @@ impl Bench {
     }
 
     fn load(&mut self) -> anyhow::Result<()> {
-        let floor = self.folder.path().join("floor");
-        let floor = Process::start(&traffic::floor(&self.this, &floor))?;
-        let lowest = self.runtime.block_on(traffic::drive_floor(&floor));
-        let lowest = floor.explain(lowest).context("floor")?;
-        floor.stop()?;
-
         let folder = self.folder.path().join("hermes");
-        let program = traffic::hermes(&self.hermes, &folder);
-        let hermes = Process::start(&program)?;
-        let results = self.runtime.block_on(traffic::drive_hermes(&hermes));
-        let results = hermes.explain(results)?;
-        hermes.stop()?;
-        self.rows.extend(load_rows(&results, &lowest));
+        let servers = Pair {
+            floor: Process::start(&traffic::floor(
+                &self.this,
+                &self.folder.path().join("floor"),
+            ))?,
+            hermes: Process::start(&traffic::hermes(&self.hermes, &folder))?,
+        };
+        let results = self.runtime.block_on(traffic::drive(&servers));
+        let results = servers.hermes.explain(results)?;
+        servers.floor.stop()?;
+        servers.hermes.stop()?;
+        self.rows.extend(memory_rows(&results));
+        self.rows.extend(
+            results
+                .phases
+                .iter()
+                .flat_map(|(phase, pair)| phase_rows(*phase, pair)),
+        );
 
         let load = Load {
             requests: STARTS,
             connections: 1,
-            ids: results.activate.load.ids,
+            ids: Phase::Activate.load().ids,
         };
         let loaded = started_in(|_| traffic::hermes(&self.hermes, &folder))?;
         let row = Row::new(
@@ -209,70 +215,47 @@ fn started_in(program: impl Fn(usize) -> Program) -> anyhow::Result<f64> {
     Ok(median(times))
 }
 
-/// The rows of `design.md` section 9 that come from the load.
-fn load_rows(hermes: &Results, floor: &Results) -> Vec<Row> {
-    use Unit::{CpuPer1000, Megabytes, Milliseconds, PerSecond};
-    let none = Load {
+fn memory_rows(results: &Results) -> [Row; 2] {
+    let once = Load {
         requests: 0,
         connections: 0,
         ids: 0,
     };
-    let (activate, keepalive, mail) = (&hermes.activate, &hermes.keepalive, &hermes.mail);
-    let cpu = |what, of: &http::Measured, floor: &http::Measured| {
-        Row::new(what, CpuPer1000, of.load, of.cpu_per_1000()).floor(floor.cpu_per_1000())
-    };
-    vec![
-        Row::new("memory, idle", Megabytes, none, hermes.idle_mb)
-            .bar(20.0)
-            .floor(floor.idle_mb),
-        Row::new("memory, after the load", Megabytes, none, hermes.loaded_mb)
-            .bar(40.0)
-            .floor(floor.loaded_mb),
-        cpu("health, CPU per 1000", &hermes.health, &floor.health).bar(0.03),
-        cpu("status, CPU per 1000", &hermes.status, &floor.status).bar(0.05),
-        cpu("list of 20, CPU per 1000", &hermes.list, &floor.list).bar(0.1),
-        cpu("keepalive, CPU per 1000", keepalive, &floor.keepalive).bar(0.08),
-        Row::new(
-            "keepalive, per second",
-            PerSecond,
-            keepalive.load,
-            keepalive.per_second(),
-        )
-        .bar(15_000.0)
-        .floor(floor.keepalive.per_second()),
-        Row::new(
-            "keepalive, p99",
-            Milliseconds,
-            keepalive.load,
-            keepalive.p99_ms(),
-        )
-        .bar(5.0)
-        .floor(floor.keepalive.p99_ms()),
-        cpu("activate, CPU per 1000", activate, &floor.activate),
-        Row::new(
-            "activate, per second",
-            PerSecond,
-            activate.load,
-            activate.per_second(),
-        )
-        .floor(floor.activate.per_second()),
-        Row::new(
-            "activate, p99",
-            Milliseconds,
-            activate.load,
-            activate.p99_ms(),
-        )
-        .bar(10.0)
-        .floor(floor.activate.p99_ms()),
-        // 0.4 ms a mail is 0.4 s for 1000.
-        cpu("mail of 10 KB, CPU per 1000", mail, &floor.mail).bar(0.4),
-        Row::new(
-            "mails accepted, per second",
-            PerSecond,
-            mail.load,
-            mail.per_second(),
-        )
-        .bar(3_000.0)
-        .floor(floor.mail.per_second()),
+    let row =
+        |what, mb: &Pair<f64>| Row::new(what, Unit::Megabytes, once, mb.hermes).floor(mb.floor);
+    [
+        row("memory, idle", &results.idle_mb).bar(20.0),
+        row("memory, after the load", &results.loaded_mb).bar(40.0),
     ]
+}
+
+/// The rows of a phase, with the bars of `design.md` section 9.
+fn phase_rows(phase: Phase, pair: &Pair<Measured>) -> Vec<Row> {
+    let cpu = |what| row(what, Unit::CpuPer1000, pair, Measured::cpu_per_1000);
+    let rate = |what| row(what, Unit::PerSecond, pair, Measured::per_second);
+    let p99 = |what| row(what, Unit::Milliseconds, pair, Measured::p99_ms);
+    match phase {
+        Phase::Health => vec![cpu("health, CPU per 1000").bar(0.03)],
+        Phase::Status => vec![cpu("status, CPU per 1000").bar(0.05)],
+        Phase::List => vec![cpu("list of 20, CPU per 1000").bar(0.1)],
+        Phase::Keepalive => vec![
+            cpu("keepalive, CPU per 1000").bar(0.08),
+            rate("keepalive, per second").bar(15_000.0),
+            p99("keepalive, p99").bar(5.0),
+        ],
+        Phase::Activate => vec![
+            cpu("activate, CPU per 1000"),
+            rate("activate, per second"),
+            p99("activate, p99").bar(10.0),
+        ],
+        // 0.4 ms a mail is 0.4 s for 1000.
+        Phase::Mail => vec![
+            cpu("mail of 10 KB, CPU per 1000").bar(0.4),
+            rate("mails accepted, per second").bar(3_000.0),
+        ],
+    }
+}
+
+fn row(what: &'static str, unit: Unit, pair: &Pair<Measured>, of: fn(&Measured) -> f64) -> Row {
+    Row::new(what, unit, pair.hermes.load, of(&pair.hermes)).floor(of(&pair.floor))
 }
