@@ -1,6 +1,6 @@
 //! Wiring: settings, ports, services, HTTP, background tasks.
 //!
-//! The only module that knows every other one. The fork between the backends is one `match` in [`serve`].
+//! The only module that knows every other one. The fork between the backends is one `match` in `serve`.
 
 mod backup;
 mod demo;

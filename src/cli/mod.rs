@@ -1,12 +1,12 @@
 //! The client side of the command line: it asks a running server over HTTP and says what it answered.
 //!
-//! Two kinds of commands: [`run`] carries out those that need a server, [`new_key`], [`settings`] and [`completions`]
+//! Two kinds of commands: [`run()`] carries out those that need a server, [`new_key`], [`settings`] and [`completions`]
 //! those that need none. All write to a [`Terminal`] and end with an [`Exit`](crate::config::cli::Exit). Answers go to
 //! standard output, as text or with `--json` as the server's JSON; errors go to standard error as text, and with
 //! `--json` to standard output too. What came from elsewhere (subjects, names, summaries) is never printed raw: it could
 //! steer the terminal.
 //!
-//! Nothing is tried twice but [`watch`]: a person or a script decides that.
+//! Nothing is tried twice but [`watch()`]: a person or a script decides that.
 
 mod health;
 mod input;
