@@ -188,8 +188,14 @@ async fn a_place_goes_to_who_has_none_and_an_idle_one_makes_room() {
     // an idle one goes at once, long before its timeout
     let queues = std::sync::Arc::clone(&hermes.ports.queues);
     let (first, now) = (&of[0].container_id, hermes.now());
-    let worker = hermes.crew.iter_mut().find(|worker| worker.container == *first);
-    worker.unwrap().finish(queues.as_ref(), now, Answer::Done).await;
+    let worker = hermes
+        .crew
+        .iter_mut()
+        .find(|worker| worker.container == *first);
+    worker
+        .unwrap()
+        .finish(queues.as_ref(), now, Answer::Done)
+        .await;
     hermes.pass(Duration::from_secs(30)).await;
     assert_eq!(hermes.fleet.running().len(), 2);
     assert!(!awake(&hermes, 0) && awake(&hermes, 3));

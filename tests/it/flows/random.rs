@@ -13,18 +13,30 @@ use super::harness::{Answer, BOB, Hermes, Mail, Repeats, Setup};
 use crate::support::fleet::Refusal;
 use crate::support::mailer::NotTaken;
 
-/// One thing that happens. Numbers choose among what there is.
+/// One thing that happens.
 #[derive(Debug, Clone)]
 enum Event {
+    Said(Word),
+    Turned(Turn),
+}
+
+/// What people and clients do. Numbers choose among what there is.
+#[derive(Debug, Clone)]
+enum Word {
     Mail { by_bob: bool },
     Reply(usize),
     FollowUp(usize),
     Deactivate(usize),
     Keepalive(usize),
+}
+
+/// What the world does.
+#[derive(Debug, Clone)]
+enum Turn {
     Wait(Duration),
     Hear,
     Begin,
-    Answer { works: bool },
+    Answer(Answer),
     WorkerDies(usize),
     FleetRefuses(usize),
     MailerRefuses(usize),
@@ -34,21 +46,34 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        3 => any::<bool>().prop_map(|by_bob| Event::Mail { by_bob }),
-        4 => any::<usize>().prop_map(Event::Reply),
-        2 => any::<usize>().prop_map(Event::FollowUp),
-        2 => any::<usize>().prop_map(Event::Deactivate),
-        1 => any::<usize>().prop_map(Event::Keepalive),
-        3 => (1_u64..40).prop_map(|s| Event::Wait(Duration::from_secs(s))),
-        1 => (1_u64..300).prop_map(|m| Event::Wait(Duration::from_mins(m))),
-        2 => Just(Event::Hear),
-        6 => Just(Event::Begin),
-        6 => any::<bool>().prop_map(|works| Event::Answer { works }),
-        2 => any::<usize>().prop_map(Event::WorkerDies),
-        1 => (1_usize..6).prop_map(Event::FleetRefuses),
-        1 => (1_usize..4).prop_map(Event::MailerRefuses),
-        1 => Just(Event::HermesRestarts),
-        10 => Just(Event::Tick),
+        1 => word().prop_map(Event::Said),
+        3 => turn().prop_map(Event::Turned),
+    ]
+}
+
+fn word() -> impl Strategy<Value = Word> {
+    prop_oneof![
+        3 => any::<bool>().prop_map(|by_bob| Word::Mail { by_bob }),
+        4 => any::<usize>().prop_map(Word::Reply),
+        2 => any::<usize>().prop_map(Word::FollowUp),
+        2 => any::<usize>().prop_map(Word::Deactivate),
+        1 => any::<usize>().prop_map(Word::Keepalive),
+    ]
+}
+
+fn turn() -> impl Strategy<Value = Turn> {
+    prop_oneof![
+        3 => (1_u64..40).prop_map(|s| Turn::Wait(Duration::from_secs(s))),
+        1 => (1_u64..300).prop_map(|m| Turn::Wait(Duration::from_mins(m))),
+        2 => Just(Turn::Hear),
+        6 => Just(Turn::Begin),
+        3 => Just(Turn::Answer(Answer::Done)),
+        3 => Just(Turn::Answer(Answer::Failed("not_found"))),
+        2 => any::<usize>().prop_map(Turn::WorkerDies),
+        1 => (1_usize..6).prop_map(Turn::FleetRefuses),
+        1 => (1_usize..4).prop_map(Turn::MailerRefuses),
+        1 => Just(Turn::HermesRestarts),
+        10 => Just(Turn::Tick),
     ]
 }
 
@@ -82,66 +107,54 @@ impl Play {
             .push((session, format!("{id}@example.com"), by_bob));
     }
 
-    async fn happen(&mut self, event: &Event) {
-        match event {
-            Event::Mail { by_bob } => self.write(*by_bob, None).await,
-            Event::Reply(choice) => {
+    async fn say(&mut self, word: &Word) {
+        match word {
+            Word::Mail { by_bob } => self.write(*by_bob, None).await,
+            Word::Reply(choice) => {
                 if let Some(place) = choice.checked_rem(self.mails.len()) {
                     let (session, parent, by_bob) = self.mails[place].clone();
                     self.write(by_bob, Some(&parent)).await;
                     assert_eq!(self.mails.last().unwrap().0, session);
                 }
             }
-            Event::FollowUp(choice) => {
+            Word::FollowUp(choice) => {
                 if let Some(session) = self.session(*choice) {
                     let activation = &self.hermes.activation;
-                    let more = activation
-                        .follow_up(&Scope::All, &session, "And more")
-                        .await;
-                    assert_eq!(more.unwrap().session_id, session);
+                    let more = activation.follow_up(&Scope::All, &session, "And more");
+                    assert_eq!(more.await.unwrap().session_id, session);
                 }
             }
-            Event::Deactivate(choice) => {
+            Word::Deactivate(choice) => {
                 if let Some(session) = self.session(*choice) {
-                    let deactivation = &self.hermes.deactivation;
-                    deactivation
-                        .deactivate(&Scope::All, &session)
-                        .await
-                        .unwrap();
+                    let found = self.hermes.deactivation.deactivate(&Scope::All, &session);
+                    found.await.unwrap();
                 }
             }
-            Event::Keepalive(choice) => self.keep_alive(*choice).await,
-            Event::WorkerDies(choice) => {
-                let tasks = self.hermes.fleet.running();
-                if let Some(place) = choice.checked_rem(tasks.len()) {
-                    let task = &tasks[place];
-                    let (container, generation) = (&task.container, task.generation);
-                    self.hermes
-                        .fleet
-                        .end(container, generation, StopReason::Crash);
-                }
-            }
-            other => self.pass(other).await,
+            Word::Keepalive(choice) => self.keep_alive(*choice).await,
         }
     }
 
-    async fn pass(&mut self, event: &Event) {
+    async fn turn(&mut self, turn: &Turn) {
         let hermes = &mut self.hermes;
-        match event {
-            Event::Wait(time) => hermes.clock.advance(*time),
-            Event::Hear => hermes.hear().await,
-            Event::Begin => drop(hermes.begin().await),
-            Event::Answer { works: true } => drop(hermes.finish(Answer::Done).await),
-            Event::Answer { works: false } => {
-                hermes.finish(Answer::Failed("not_found")).await;
+        match turn {
+            Turn::Wait(time) => hermes.clock.advance(*time),
+            Turn::Hear => hermes.hear().await,
+            Turn::Begin => drop(hermes.begin().await),
+            Turn::Answer(answer) => drop(hermes.finish(answer.clone()).await),
+            Turn::WorkerDies(choice) => {
+                let tasks = hermes.fleet.running();
+                if let Some(place) = choice.checked_rem(tasks.len()) {
+                    let task = &tasks[place];
+                    let (container, generation) = (&task.container, task.generation);
+                    hermes.fleet.end(container, generation, StopReason::Crash);
+                }
             }
-            Event::FleetRefuses(count) => hermes.fleet.refuse(*count, Refusal::Capacity),
-            Event::MailerRefuses(count) => {
+            Turn::FleetRefuses(count) => hermes.fleet.refuse(*count, Refusal::Capacity),
+            Turn::MailerRefuses(count) => {
                 hermes.mailer.refuse(*count, NotTaken::Throttled(None));
             }
-            Event::HermesRestarts => hermes.restart(),
-            Event::Tick => hermes.tick().await,
-            other => unreachable!("{other:?}"),
+            Turn::HermesRestarts => hermes.restart(),
+            Turn::Tick => hermes.tick().await,
         }
     }
 
@@ -173,7 +186,10 @@ async fn play(events: &[Event], workers_survive: bool, max_containers: usize) {
         count: 0,
     };
     for event in events {
-        play.happen(event).await;
+        match event {
+            Event::Said(word) => play.say(word).await,
+            Event::Turned(turn) => play.turn(turn).await,
+        }
         play.hermes.audit_counters().await;
         assert!(play.hermes.fleet.running().len() <= max_containers);
     }
@@ -185,7 +201,7 @@ async fn play(events: &[Event], workers_survive: bool, max_containers: usize) {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: std::env::var("FLOW_CASES").map_or(48, |n| n.parse().unwrap()),
+        cases: 48,
         max_shrink_iters: 200,
         failure_persistence: Some(Box::new(FileFailurePersistence::Off)),
         ..ProptestConfig::default()

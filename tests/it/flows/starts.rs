@@ -43,7 +43,7 @@ async fn c6_refused_starts_back_off_then_fail_and_a_message_tries_again_at_once(
             Some(&"container.failed")
         );
         assert_eq!(
-            waits(&mut hermes, Duration::from_secs(600)).await,
+            waits(&mut hermes, Duration::from_mins(10)).await,
             [299, 300]
         );
         hermes
@@ -66,7 +66,7 @@ async fn c6_a_worker_that_never_speaks_is_stopped_after_180_seconds() {
     let (session, _) = hermes.instruct(&Mail::new("m1", "Change A")).await;
     hermes.tick().await;
     let id = hermes.session(&session).await.container_id;
-    hermes.clock.advance(Duration::from_secs(180));
+    hermes.clock.advance(Duration::from_mins(3));
     hermes.tick().await;
     assert_eq!(hermes.container(&id).await.state_name(), "starting");
     hermes.clock.advance(Duration::from_secs(1));

@@ -43,6 +43,33 @@ impl Hermes {
     }
 }
 
+macro_rules! play {
+    ($story:path, $trouble:expr, $workers_survive:expr) => {{
+        let trouble: Trouble = $trouble;
+        let repeats = match trouble {
+            Trouble::Conflict | Trouble::FailsBefore => Repeats::None,
+            Trouble::FailsAfter | Trouble::CutBefore | Trouble::CutAfter => Repeats::Possible,
+        };
+        let mut calm = 0;
+        loop {
+            let mut hermes = Hermes::with(Setup {
+                workers_survive: $workers_survive,
+                idle: Duration::from_secs(15),
+                ..Setup::default()
+            });
+            hermes.faults.strike(calm, trouble);
+            $story(&mut hermes).await;
+            hermes.quiesce().await;
+            if !hermes.faults.has_struck() {
+                assert!(calm > 3, "the story has effects");
+                break;
+            }
+            hermes.audit(repeats).await;
+            calm += 1;
+        }
+    }};
+}
+
 /// Plays a story with each trouble at each of its effects, until one is never met.
 macro_rules! with_troubles {
     ($($name:ident: $story:path;)*) => {$(
@@ -76,34 +103,6 @@ macro_rules! with_troubles {
         }
     )*};
 }
-
-macro_rules! play {
-    ($story:path, $trouble:expr, $workers_survive:expr) => {{
-        let trouble: Trouble = $trouble;
-        let repeats = match trouble {
-            Trouble::Conflict | Trouble::FailsBefore => Repeats::None,
-            Trouble::FailsAfter | Trouble::CutBefore | Trouble::CutAfter => Repeats::Possible,
-        };
-        let mut calm = 0;
-        loop {
-            let mut hermes = Hermes::with(Setup {
-                workers_survive: $workers_survive,
-                idle: Duration::from_secs(15),
-                ..Setup::default()
-            });
-            hermes.faults.strike(calm, trouble);
-            $story(&mut hermes).await;
-            hermes.quiesce().await;
-            if !hermes.faults.has_struck() {
-                assert!(calm > 3, "the story has effects");
-                break;
-            }
-            hermes.audit(repeats).await;
-            calm += 1;
-        }
-    }};
-}
-use play;
 
 with_troubles! {
     a_mail_is_answered: a_mail;

@@ -27,17 +27,6 @@ pub(crate) enum Trouble {
     CutAfter,
 }
 
-impl Trouble {
-    /// Every trouble there is.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Conflict,
-        Self::FailsBefore,
-        Self::FailsAfter,
-        Self::CutBefore,
-        Self::CutAfter,
-    ];
-}
-
 /// Which effect meets which trouble; shared by all [`Faulty`] ports of one Hermes.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<State>);
@@ -119,7 +108,7 @@ pub(crate) struct Faulty<T: ?Sized> {
     faults: Arc<Faults>,
 }
 
-impl<T: ?Sized> Faulty<T> {
+impl<T: ?Sized + Send + Sync> Faulty<T> {
     /// Wraps `port`.
     pub(crate) fn new(port: Arc<T>, faults: &Arc<Faults>) -> Self {
         Self {
@@ -130,7 +119,7 @@ impl<T: ?Sized> Faulty<T> {
 
     async fn effect<R, E: From<Fault>>(
         &self,
-        call: impl Future<Output = Result<R, E>>,
+        call: impl Future<Output = Result<R, E>> + Send,
     ) -> Result<R, E> {
         let trouble = self.faults.meet(Effect::Other);
         Self::under(trouble, call).await
@@ -138,7 +127,7 @@ impl<T: ?Sized> Faulty<T> {
 
     async fn under<R, E: From<Fault>>(
         trouble: Option<Trouble>,
-        call: impl Future<Output = Result<R, E>>,
+        call: impl Future<Output = Result<R, E>> + Send,
     ) -> Result<R, E> {
         match trouble {
             None => call.await,

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use hermes::domain::command::{Command, CommandState, Source};
-use hermes::domain::event::EventKind;
 use hermes::domain::ids::{CommandId, ContainerId, ReplyId};
 use hermes::domain::reply::ReplyState;
 use hermes::domain::wire::{FromWorker, ToWorker};
@@ -42,8 +41,8 @@ impl Hermes {
             let open = u32::try_from(open).unwrap();
             *in_container.entry(session.container_id).or_default() += open;
             let events = self.ports.events.page(id, 0, 10_000).await.unwrap();
-            for (place, event) in events.iter().enumerate() {
-                assert_eq!(event.sequence as usize, place + 1);
+            for (place, event) in (1..).zip(&events) {
+                assert_eq!(event.sequence, place);
             }
             assert!(
                 events.is_sorted_by_key(|event| event.draft.at),
@@ -75,17 +74,14 @@ impl Hermes {
         let events = self.ports.events.page(&command.session_id, 0, 10_000).await;
         let (mut queued, mut ended) = (0, 0);
         for event in events.unwrap() {
-            match event.draft.kind {
-                EventKind::CommandQueued { command_id } if command_id == command.command_id => {
-                    queued += 1;
-                }
-                EventKind::CommandSucceeded { command_id, .. }
-                | EventKind::CommandFailed { command_id, .. }
-                | EventKind::CommandInterrupted { command_id, .. }
-                    if command_id == command.command_id =>
-                {
-                    ended += 1;
-                }
+            let kind = event.draft.kind;
+            let json = serde_json::to_value(&kind).unwrap();
+            if json["data"]["commandId"] != command.command_id.as_str() {
+                continue;
+            }
+            match kind.name() {
+                "command.queued" => queued += 1,
+                "command.succeeded" | "command.failed" | "command.interrupted" => ended += 1,
                 _ => {}
             }
         }

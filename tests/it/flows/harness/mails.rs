@@ -58,7 +58,7 @@ impl Mail {
             self.from, self.to, self.id
         );
         for (name, value) in &self.more {
-            text.push_str(&format!("{name}: {value}\r\n"));
+            text.extend([name, ": ", value, "\r\n"]);
         }
         format!("{text}\r\n{}\r\n", self.body).into()
     }

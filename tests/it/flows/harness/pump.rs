@@ -54,7 +54,8 @@ impl Hermes {
             }
         }
         // several are started at once, in any order: a test must not see which was first
-        self.crew.sort_by_cached_key(|worker| (worker.container.clone(), worker.generation));
+        self.crew
+            .sort_by_cached_key(|worker| (worker.container.clone(), worker.generation));
     }
 
     /// Lets all workers take what is for them and show that they live. Those that were told to end do so.
@@ -178,12 +179,10 @@ impl Hermes {
             }
             self.clock.advance(TURN);
         }
-        for session in &self.known {
-            let commands = self.ports.commands.by_session(session, 100).await.unwrap();
-            eprintln!("{:?}\n{commands:#?}", self.session(session).await);
-            eprintln!("{:?}", self.container(&commands[0].container_id).await);
-        }
-        panic!("never quiet; workers: {:#?}", self.crew);
+        let commands = self.commands().await;
+        let left: Vec<_> = commands.iter().filter(|c| c.state.is_open()).collect();
+        let awake = self.ports.containers.awake().await;
+        panic!("never quiet: {left:#?}\n{awake:#?}\n{:#?}", self.crew);
     }
 
     async fn is_quiet(&self) -> bool {

@@ -65,16 +65,6 @@ impl Worker {
         self.running.as_ref().map(|held| &held.work.command_id)
     }
 
-    /// What the running command must be answered because it was stopped.
-    pub(crate) fn stopped(&self) -> Option<&Answer> {
-        self.stopped.as_ref()
-    }
-
-    /// Whether it was told to end.
-    pub(crate) fn is_ending(&self) -> bool {
-        self.is_ending
-    }
-
     /// Whether it has ended: told to, and nothing runs any more.
     pub(super) fn has_ended(&self) -> bool {
         self.is_ending && self.running.is_none()
