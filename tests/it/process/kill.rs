@@ -38,7 +38,9 @@ async fn story(running: &Hermes, data: &Path) -> String {
             let (_, events) = running
                 .get(&format!("/hermes/api/sessions/{session}/events?limit=100"))
                 .await;
-            story += &format!("{row}\n{command}\n{status}\n{events}\n\n");
+            story += &[row, &command, &status, &events]
+                .map(ToString::to_string)
+                .join("\n");
         }
     }
     for log in std::fs::read_dir(data.join("logs")).unwrap() {
