@@ -111,6 +111,7 @@ with_troubles! {
     a_worker_dies_at_work: a_crash;
     a_container_falls_asleep_and_is_woken: a_sleep;
     a_stranger_is_refused: a_refusal;
+    an_activation_is_tried_again_with_its_key: an_activation;
 }
 
 async fn a_mail(hermes: &mut Hermes) {
@@ -183,6 +184,19 @@ async fn a_sleep(hermes: &mut Hermes) {
     hermes.deliver_instruction(&next).await;
     hermes.quiesce().await;
     assert_eq!(hermes.commands().await.len(), 2);
+}
+
+async fn an_activation(hermes: &mut Hermes) {
+    for _ in 0..3 {
+        match hermes.try_activate("Change A", None, Some("key-1")).await {
+            Ok(_) => {}
+            Err(SessionError::Backend(_)) => hermes.mend(),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    hermes.quiesce().await;
+    assert_eq!(hermes.commands().await.len(), 1);
+    assert!(hermes.mailer.taken().is_empty());
 }
 
 async fn a_refusal(hermes: &mut Hermes) {
