@@ -1,5 +1,6 @@
 //! The outside worlds, one folder each: what implements the ports.
 
+pub mod aws;
 pub mod folder;
 pub mod process;
 pub mod smtp;

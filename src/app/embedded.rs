@@ -64,6 +64,7 @@ pub(super) async fn open(
     let mailer: Arc<dyn Mailer> = match &settings.mail_out {
         MailOut::Folder(folder) => Arc::new(FolderMailer::open(folder.clone())?),
         MailOut::Smtp(server) => Arc::new(SmtpMailer::new(server.clone())?),
+        MailOut::Ses => anyhow::bail!("HERMES_MAIL_OUT=ses needs HERMES_BACKEND=aws"),
     };
     let ports = Ports {
         clock,

@@ -21,6 +21,7 @@ pub use problem::{Problem, SettingsErrors};
 pub use projects::{load_projects, parse_projects};
 pub use rights::{Right, Rights};
 pub use settings::{
-    Backend, Loaded, LogFormat, MailOut, Mode, Origin, PreviewUrl, ProjectsSource, Provenance,
-    Settings, SettingsFlags, SmtpLogin, SmtpSecurity, SmtpServer, Source, load,
+    AwsSettings, Backend, Loaded, LogFormat, MailOut, Mode, Origin, Pattern, PatternValues,
+    PreviewUrl, ProjectsSource, Provenance, Settings, SettingsFlags, SmtpLogin, SmtpSecurity,
+    SmtpServer, Source, StoreUrl, load,
 };

@@ -190,11 +190,18 @@ impl UserId {
     }
 }
 
+impl ClientId {
+    /// Eight letters that stand for the client in names of queues, roles and hosts, which allow few letters.
+    pub fn hash8(&self) -> String {
+        let hash = hash_parts(&[self.0.as_bytes()]);
+        hex(hash.get(..4).unwrap_or_default())
+    }
+}
+
 impl ContainerId {
     /// The slug `<hash8(client)>-<readable>-<hash12>` of a client, project and user: fits C25's 80
     /// characters behind `webordinary-output-`.
     pub fn derive(client: &ClientId, project: &ProjectId, user: &UserId) -> Self {
-        let tenant = hash_parts(&[client.0.as_bytes()]);
         let whole = hash_parts(&[client.0.as_bytes(), project.0.as_bytes(), user.0.as_bytes()]);
         let mut readable: String = format!("{project}-{user}")
             .chars()
@@ -212,7 +219,7 @@ impl ContainerId {
         }
         let slug = format!(
             "{}-{readable}-{}",
-            hex(tenant.get(..4).unwrap_or_default()),
+            client.hash8(),
             hex(whole.get(..6).unwrap_or_default()),
         );
         Self(slug.into())

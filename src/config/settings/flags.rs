@@ -12,6 +12,7 @@ use super::spec::{self, Spec};
 
 const CONFIG: &str = "settings-file";
 const HEADING: &str = "Settings (flag before environment before file)";
+const AWS_HEADING: &str = "Settings of the aws backend";
 
 /// The settings that were given as flags.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -74,14 +75,20 @@ impl Args for SettingsFlags {
             .value_parser(value_parser!(PathBuf))
             .help_heading(HEADING)
             .help("Settings file [env: HERMES_CONFIG] [default: config/hermes.toml, if it exists]");
-        let settings = spec::ALL.iter().map(|spec| {
-            Arg::new(spec.flag)
-                .long(spec.flag)
-                .value_name(spec.value)
-                .help_heading(HEADING)
-                .help(help(spec))
-        });
-        command.arg(file).args(settings)
+        let settings = |specs: &'static [&'static Spec], heading: &'static str| {
+            specs.iter().map(move |spec| {
+                Arg::new(spec.flag)
+                    .long(spec.flag)
+                    .value_name(spec.value)
+                    .help_heading(heading)
+                    .help(help(spec))
+            })
+        };
+        let (everywhere, aws) = spec::ALL.split_at(spec::EVERYWHERE);
+        command
+            .arg(file)
+            .args(settings(everywhere, HEADING))
+            .args(settings(aws, AWS_HEADING))
     }
 
     fn augment_args_for_update(command: Command) -> Command {

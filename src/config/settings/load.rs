@@ -10,6 +10,7 @@ use crate::config::address::mail_address;
 use crate::config::environment::Environment;
 use crate::config::problem::{Problem, SettingsErrors, quoted};
 
+use super::aws::{self, AwsSettings, Pattern, StoreUrl};
 use super::flags::SettingsFlags;
 use super::layers::{Layers, Source};
 use super::mail_out::MailOut;
@@ -152,19 +153,17 @@ impl<'a> Reader<'a> {
             Mode::Development,
         );
         let data_dir = self.path(&spec::DATA_DIR, folder, "data");
+        let projects = self.projects(folder, backend, mode);
+        let public_url = self.public_url(port);
         Settings {
             host,
             port,
             backend,
             mode,
-            projects: self.projects(folder, backend, mode),
-            public_url: self.public_url(port),
+            projects,
+            public_url: public_url.clone(),
             access: self.shown(&spec::API_KEYS, Access::parse, Access::LoopbackOnly),
-            mail_out: self.shown(
-                &spec::MAIL_OUT,
-                |text| MailOut::parse(text, folder),
-                MailOut::Folder(data_dir.join("outbox")),
-            ),
+            mail_out: self.mail_out(folder, backend, &data_dir),
             mail_address: self.shown(
                 &spec::MAIL_ADDRESS,
                 service_address,
@@ -180,11 +179,7 @@ impl<'a> Reader<'a> {
                 twice_the_cores,
                 u32::to_string,
             ),
-            preview_url: self.shown(
-                &spec::PREVIEW_URL,
-                PreviewUrl::parse,
-                PreviewUrl::embedded(),
-            ),
+            preview_url: self.preview_url(backend, public_url.as_deref()),
             log_format: self.shown(
                 &spec::LOG_FORMAT,
                 |text| values::word(text, LogFormat::WORDS),
@@ -198,8 +193,75 @@ impl<'a> Reader<'a> {
                 values::log_filter,
                 "warn,hermes=info".to_owned(),
             ),
+            aws: self.aws(),
             data_dir,
         }
+    }
+
+    /// Read whatever the backend, so that a mistake is found before the day it matters.
+    fn aws(&mut self) -> AwsSettings {
+        let usual = AwsSettings::default();
+        AwsSettings {
+            region: self.shown(&spec::AWS_REGION, aws::region, usual.region),
+            endpoint_url: self.optional(&spec::AWS_ENDPOINT_URL, aws::endpoint),
+            session_table: self.shown(&spec::DYNAMODB_TABLE_NAME, aws::name, usual.session_table),
+            name_prefix: self.shown(&spec::NAME_PREFIX, aws::name_prefix, usual.name_prefix),
+            mail_queue: self.shown(&spec::MAIL_QUEUE, aws::queue_name, usual.mail_queue),
+            mail_dead_letters: self.shown(
+                &spec::MAIL_DEAD_LETTERS,
+                aws::queue_name,
+                usual.mail_dead_letters,
+            ),
+            mail_store: self.optional(&spec::MAIL_STORE, StoreUrl::parse),
+            preview_store: self.optional(&spec::PREVIEW_STORE, Pattern::of_store),
+            preview_origin: self.optional(&spec::PREVIEW_ORIGIN, Pattern::of_web),
+            cluster: self.shown(&spec::ECS_CLUSTER_NAME, aws::name, usual.cluster),
+            service: self.shown(&spec::ECS_SERVICE_NAME, aws::name, usual.service),
+            task_definition: self.optional(&spec::ECS_TASK_DEFINITION, aws::word),
+            container_name: self.optional(&spec::ECS_CONTAINER_NAME, aws::name),
+            subnets: self.list(&spec::ECS_SUBNETS),
+            security_groups: self.list(&spec::ECS_SECURITY_GROUPS),
+            task_role: self.optional(&spec::TASK_ROLE, Pattern::by_client),
+            git_secret: self.optional(&spec::GIT_SECRET, Pattern::by_client),
+            configuration_set: self.optional(&spec::SES_CONFIGURATION_SET, aws::name),
+            model: self.shown(&spec::MODEL, aws::word, usual.model),
+        }
+    }
+
+    /// A value that may be left out.
+    fn optional<T: Display>(
+        &mut self,
+        spec: &'static Spec,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let show = |value: &Option<T>| value.as_ref().map(T::to_string).unwrap_or_default();
+        self.value(spec, |text| parse(text).map(Some), || None, show)
+    }
+
+    fn list(&mut self, spec: &'static Spec) -> Vec<String> {
+        self.value(spec, aws::ids, Vec::new, |ids| ids.join(","))
+    }
+
+    fn mail_out(&mut self, folder: &Path, backend: Backend, data_dir: &Path) -> MailOut {
+        let default = match backend {
+            Backend::Embedded => MailOut::Folder(data_dir.join("outbox")),
+            Backend::Aws => MailOut::Ses,
+        };
+        let parse = |text: &str| match (MailOut::parse(text, folder)?, backend) {
+            (MailOut::Ses, Backend::Embedded) => {
+                Err("can be ses only with HERMES_BACKEND=aws".to_owned())
+            }
+            (out, _) => Ok(out),
+        };
+        self.shown(&spec::MAIL_OUT, parse, default)
+    }
+
+    fn preview_url(&mut self, backend: Backend, public_url: Option<&str>) -> PreviewUrl {
+        let default = match backend {
+            Backend::Embedded => PreviewUrl::embedded(),
+            Backend::Aws => PreviewUrl::in_place(public_url.unwrap_or("http://localhost:{port}")),
+        };
+        self.shown(&spec::PREVIEW_URL, PreviewUrl::parse, default)
     }
 
     fn projects(&mut self, folder: &Path, backend: Backend, mode: Mode) -> ProjectsSource {
@@ -241,7 +303,41 @@ impl<'a> Reader<'a> {
             let problem = Problem::new(spec::API_KEYS.variable, detail);
             self.layers.problems.push(problem);
         }
+        if settings.backend == Backend::Aws {
+            self.check_aws(settings);
+        }
     }
+
+    /// What has no default that could work on AWS.
+    fn check_aws(&mut self, settings: &Settings) {
+        let aws = &settings.aws;
+        let needed = [
+            (
+                &spec::MAIL_STORE,
+                aws.mail_store.is_some(),
+                "s3://bucket/mail/: raw mails are kept there",
+            ),
+            (
+                &spec::PREVIEW_STORE,
+                aws.preview_store.is_some(),
+                "s3://bucket/{clientHash}/{projectId}/{sessionId}/: previews are kept there",
+            ),
+            (
+                &spec::MAIL_ADDRESS,
+                !settings.mail_address.ends_with(".localhost"),
+                "edit@example.com: the address whose mail SES receives for Hermes, and from which it answers",
+            ),
+        ];
+        for (spec, is_set, example) in needed {
+            let said = self.layers.find(spec).is_some();
+            if !is_set && !said {
+                let detail = format!("is not set; HERMES_BACKEND=aws needs it, such as {example}");
+                let problem = Problem::new(spec.variable, detail);
+                self.layers.problems.push(problem);
+            }
+        }
+    }
+
     /// In production, links in mails that lead to the reader's own machine.
     fn local_links(&mut self, settings: &Settings) -> Vec<String> {
         let links = [&spec::PUBLIC_URL, &spec::PREVIEW_URL];

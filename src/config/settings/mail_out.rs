@@ -1,4 +1,4 @@
-//! Where mail goes out: a folder, or an SMTP server.
+//! Where mail goes out: a folder, an SMTP server, or SES.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,8 @@ pub enum MailOut {
     Folder(PathBuf),
     /// An SMTP server.
     Smtp(SmtpServer),
+    /// Amazon SES.
+    Ses,
 }
 
 /// An SMTP server and how to speak with it.
@@ -53,7 +55,9 @@ pub struct SmtpLogin {
 impl MailOut {
     /// Reads a folder or a URL; the error never quotes the text, which may hold a password.
     pub(crate) fn parse(text: &str, folder: &Path) -> Result<Self, String> {
-        if text.contains("://") {
+        if text.trim() == "ses" {
+            Ok(Self::Ses)
+        } else if text.contains("://") {
             SmtpServer::parse(text.trim()).map(Self::Smtp)
         } else {
             values::path(text, folder).map(Self::Folder)
@@ -135,6 +139,7 @@ impl fmt::Display for MailOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(path) => write!(f, "{}", path.display()),
+            Self::Ses => f.write_str("ses"),
             Self::Smtp(server) => {
                 let (scheme, query) = match server.security {
                     SmtpSecurity::Tls => ("smtps", ""),

@@ -1,5 +1,6 @@
 //! What an operator decides, and where each decision comes from.
 
+mod aws;
 mod flags;
 mod layers;
 mod load;
@@ -13,6 +14,7 @@ mod values;
 #[cfg(test)]
 mod tests;
 
+pub use aws::{AwsSettings, Pattern, PatternValues, StoreUrl};
 pub use flags::SettingsFlags;
 pub use layers::Source;
 pub use load::{Loaded, load};

@@ -19,6 +19,11 @@ impl PreviewUrl {
         Self("http://{sessionId}.localhost:{port}/".to_owned())
     }
 
+    /// In place under the public URL, from where a browser is sent to the store.
+    pub(crate) fn in_place(public_url: &str) -> Self {
+        Self(format!("{public_url}/hermes/preview/{SESSION}/"))
+    }
+
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if !text.contains(SESSION) {

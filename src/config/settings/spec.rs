@@ -55,8 +55,8 @@ pub(crate) const DATA_DIR: Spec = spec(
     "Folder for the database, workspaces and outbox [default: ./data]",
 );
 pub(crate) const PROJECTS: Spec = spec(
-    ["HERMES_PROJECTS", "projects", "projects", "FILE"],
-    "File that lists the projects [default: config/projects.toml, or the demo project if there is none]",
+    ["HERMES_PROJECTS", "projects", "projects", "FILE|URL"],
+    "File that lists the projects, or its s3:// URL on aws [default: config/projects.toml, or the demo project if there is none]",
 );
 pub(crate) const PUBLIC_URL: Spec = spec(
     ["HERMES_PUBLIC_URL", "public-url", "public_url", "URL"],
@@ -73,7 +73,7 @@ pub(crate) const MAIL_OUT: Spec = Spec {
     secret: true,
     ..spec(
         ["HERMES_MAIL_OUT", "mail-out", "mail_out", "FOLDER|URL"],
-        "Where mail goes: a folder, or smtp(s)://user:password@host:port [default: outbox in the data folder]",
+        "Where mail goes: a folder, smtp(s)://user:password@host:port, or ses on aws [default: outbox in the data folder; ses on aws]",
     )
 };
 pub(crate) const MAIL_ADDRESS: Spec = spec(
@@ -113,7 +113,7 @@ pub(crate) const MAX_CONTAINERS: Spec = spec(
 );
 pub(crate) const PREVIEW_URL: Spec = spec(
     ["PREVIEW_URL", "preview-url", "preview_url", "TEMPLATE"],
-    "Where previews are, with {sessionId} and {port} [default: http://{sessionId}.localhost:{port}/]",
+    "Where previews open, with {sessionId} and {port} [default: http://{sessionId}.localhost:{port}/; on aws through the public URL]",
 );
 pub(crate) const LOG_FORMAT: Spec = spec(
     ["LOG_FORMAT", "log-format", "log_format", "FORMAT"],
@@ -124,8 +124,143 @@ pub(crate) const RUST_LOG: Spec = spec(
     "What to log: error, warn, info, debug or trace, and target=level for other crates [default: info]",
 );
 
+pub(crate) const AWS_REGION: Spec = spec(
+    ["AWS_REGION", "aws-region", "aws_region", "REGION"],
+    "Region of everything on AWS [default: us-west-2]",
+);
+pub(crate) const AWS_ENDPOINT_URL: Spec = spec(
+    [
+        "AWS_ENDPOINT_URL",
+        "aws-endpoint-url",
+        "aws_endpoint_url",
+        "URL",
+    ],
+    "Another place to find AWS at, such as an emulator [default: AWS itself]",
+);
+pub(crate) const DYNAMODB_TABLE_NAME: Spec = spec(
+    [
+        "DYNAMODB_TABLE_NAME",
+        "dynamodb-table-name",
+        "dynamodb_table_name",
+        "NAME",
+    ],
+    "Table of sessions [default: webordinary-edit-sessions]",
+);
+pub(crate) const NAME_PREFIX: Spec = spec(
+    ["HERMES_NAME_PREFIX", "name-prefix", "name_prefix", "PREFIX"],
+    "What the names of all other tables and of the containers' queues begin with [default: webordinary-]",
+);
+pub(crate) const MAIL_QUEUE: Spec = spec(
+    ["HERMES_MAIL_QUEUE", "mail-queue", "mail_queue", "NAME"],
+    "Queue of received mail [default: webordinary-email-queue]",
+);
+pub(crate) const MAIL_DEAD_LETTERS: Spec = spec(
+    [
+        "HERMES_MAIL_DEAD_LETTERS",
+        "mail-dead-letters",
+        "mail_dead_letters",
+        "NAME",
+    ],
+    "Queue of mail that could not be read [default: webordinary-email-dlq]",
+);
+pub(crate) const MAIL_STORE: Spec = spec(
+    ["HERMES_MAIL_STORE", "mail-store", "mail_store", "URL"],
+    "Where received mail is kept, s3://bucket/prefix/; needed on aws [default: none]",
+);
+pub(crate) const PREVIEW_STORE: Spec = spec(
+    [
+        "HERMES_PREVIEW_STORE",
+        "preview-store",
+        "preview_store",
+        "PATTERN",
+    ],
+    "Where previews are kept, s3://bucket/{clientHash}/{projectId}/{sessionId}/; needed on aws [default: none]",
+);
+pub(crate) const PREVIEW_ORIGIN: Spec = spec(
+    [
+        "HERMES_PREVIEW_ORIGIN",
+        "preview-origin",
+        "preview_origin",
+        "PATTERN",
+    ],
+    "The URL at which browsers find a preview of the store, same placeholders [default: the store's own address]",
+);
+pub(crate) const ECS_CLUSTER_NAME: Spec = spec(
+    [
+        "ECS_CLUSTER_NAME",
+        "ecs-cluster-name",
+        "ecs_cluster_name",
+        "NAME",
+    ],
+    "Cluster in which edit containers run [default: webordinary-edit-cluster]",
+);
+pub(crate) const ECS_SERVICE_NAME: Spec = spec(
+    [
+        "ECS_SERVICE_NAME",
+        "ecs-service-name",
+        "ecs_service_name",
+        "NAME",
+    ],
+    "Edit service at desired count 0: its task definition and network are the defaults of each task [default: webordinary-edit-service]",
+);
+pub(crate) const ECS_TASK_DEFINITION: Spec = spec(
+    [
+        "ECS_TASK_DEFINITION",
+        "ecs-task-definition",
+        "ecs_task_definition",
+        "FAMILY",
+    ],
+    "Task definition of edit containers [default: the edit service's]",
+);
+pub(crate) const ECS_CONTAINER_NAME: Spec = spec(
+    [
+        "ECS_CONTAINER_NAME",
+        "ecs-container-name",
+        "ecs_container_name",
+        "NAME",
+    ],
+    "Container of the task definition that is the worker [default: its first essential one]",
+);
+pub(crate) const ECS_SUBNETS: Spec = spec(
+    ["ECS_SUBNETS", "ecs-subnets", "ecs_subnets", "IDS"],
+    "Subnets of edit containers, separated by commas [default: the edit service's]",
+);
+pub(crate) const ECS_SECURITY_GROUPS: Spec = spec(
+    [
+        "ECS_SECURITY_GROUPS",
+        "ecs-security-groups",
+        "ecs_security_groups",
+        "IDS",
+    ],
+    "Security groups of edit containers, separated by commas [default: the edit service's]",
+);
+pub(crate) const TASK_ROLE: Spec = spec(
+    ["HERMES_TASK_ROLE", "task-role", "task_role", "PATTERN"],
+    "ARN of the role that a client's containers have, with {clientId} or {clientHash} [default: the task definition's]",
+);
+pub(crate) const GIT_SECRET: Spec = spec(
+    ["HERMES_GIT_SECRET", "git-secret", "git_secret", "PATTERN"],
+    "Secret with a client's git credentials, with {clientId} or {clientHash} [default: none]",
+);
+pub(crate) const SES_CONFIGURATION_SET: Spec = spec(
+    [
+        "HERMES_SES_CONFIGURATION_SET",
+        "ses-configuration-set",
+        "ses_configuration_set",
+        "NAME",
+    ],
+    "Configuration set of outgoing mail [default: none]",
+);
+pub(crate) const MODEL: Spec = spec(
+    ["HERMES_MODEL", "model", "model", "ID"],
+    "Model or inference profile on Bedrock [default: us.anthropic.claude-sonnet-4-5-20250929-v1:0]",
+);
+
+/// How many of [`ALL`] matter whatever the backend; the rest is for `aws`.
+pub(crate) const EVERYWHERE: usize = 17;
+
 /// All settings, in the order of help and of `hermes config`.
-pub(crate) const ALL: [&Spec; 17] = [
+pub(crate) const ALL: [&Spec; 36] = [
     &HOST,
     &PORT,
     &BACKEND,
@@ -143,6 +278,25 @@ pub(crate) const ALL: [&Spec; 17] = [
     &PREVIEW_URL,
     &LOG_FORMAT,
     &RUST_LOG,
+    &AWS_REGION,
+    &AWS_ENDPOINT_URL,
+    &DYNAMODB_TABLE_NAME,
+    &NAME_PREFIX,
+    &MAIL_QUEUE,
+    &MAIL_DEAD_LETTERS,
+    &MAIL_STORE,
+    &PREVIEW_STORE,
+    &PREVIEW_ORIGIN,
+    &ECS_CLUSTER_NAME,
+    &ECS_SERVICE_NAME,
+    &ECS_TASK_DEFINITION,
+    &ECS_CONTAINER_NAME,
+    &ECS_SUBNETS,
+    &ECS_SECURITY_GROUPS,
+    &TASK_ROLE,
+    &GIT_SECRET,
+    &SES_CONFIGURATION_SET,
+    &MODEL,
 ];
 
 #[cfg(test)]

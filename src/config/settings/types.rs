@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::config::access::Access;
 
+use super::aws::AwsSettings;
 use super::mail_out::MailOut;
 use super::preview::PreviewUrl;
 
@@ -46,6 +47,8 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// Directives for `tracing_subscriber::EnvFilter`; they parse.
     pub log_filter: String,
+    /// Names of everything on AWS; used when the backend is `aws`.
+    pub aws: AwsSettings,
 }
 
 impl Settings {

@@ -1,0 +1,13 @@
+//! Everything on AWS, through the SDK: one folder a service.
+//!
+//! [`Clients`] holds the SDK's clients with their deadlines, [`names::Names`] every name of a thing on AWS, and
+//! [`fault`] is the only place where an error of the SDK is understood.
+
+mod clients;
+mod fault;
+pub mod names;
+mod watch;
+
+pub use clients::Clients;
+pub use fault::{classify, fault};
+pub use watch::{RequestOutcome, RequestWatch};
