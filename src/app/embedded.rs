@@ -2,8 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::sync::watch;
+use tracing::error;
+
+use super::opened::{Cadence, Opened};
+use super::projects::LocalProjects;
+use super::services::Services;
 
 use crate::adapters::folder::{FolderMailer, FolderPreviews};
 use crate::adapters::process::{FleetSettings, ProcessFleet};
@@ -16,22 +23,28 @@ use crate::ports::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::entropy::Entropy;
 use crate::ports::mailer::Mailer;
+use crate::runtime::{Spawner, Stage};
 use crate::services::nudge::{Nudges, NudgingLedger};
 
-/// The ports, and what must be run beside them.
-pub(super) struct Embedded {
-    pub(super) ports: Ports,
-    pub(super) fleet: Arc<ProcessFleet>,
-    pub(super) server: WorkerServer,
-    pub(super) socket: WorkerSocket,
-}
+/// SQLite is read in microseconds.
+const CADENCE: Cadence = Cadence {
+    reconcile: Duration::from_secs(1),
+    results: Duration::from_secs(1),
+    replies: Duration::from_secs(2),
+    sweep: Duration::from_secs(5),
+};
+/// For running commands to end when Hermes stops, and then for their work to be saved; together with the time that
+/// requests get, within the supervisor's 25 s.
+const WORKERS: Duration = Duration::from_secs(8);
+/// For what still runs then.
+const FORCED: Duration = Duration::from_secs(6);
 
 /// Opens the data folder. Fails with a clear error when another Hermes has it.
 pub(super) async fn open(
     settings: &Settings,
     environment: &Environment,
     nudges: &Nudges,
-) -> anyhow::Result<Embedded> {
+) -> anyhow::Result<Opened> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy::open()?);
     let data = &settings.data_dir;
@@ -88,12 +101,85 @@ pub(super) async fn open(
         mailer,
         previews: Arc::new(FolderPreviews::new(previews)),
     };
-    Ok(Embedded {
+    Ok(Opened {
         ports,
-        fleet,
-        server,
-        socket,
+        cadence: CADENCE,
+        projects: Arc::new(LocalProjects {
+            source: settings.projects.clone(),
+            mode: settings.mode,
+        }),
+        beside: Box::new(move |spawner, services| {
+            run_workers(spawner, services, fleet, server, socket);
+        }),
     })
+}
+
+/// Serves workers, nudges the reconciler when one ends, and ends them all when Hermes stops.
+fn run_workers(
+    spawner: &Spawner,
+    services: &Services,
+    fleet: Arc<ProcessFleet>,
+    server: WorkerServer,
+    socket: WorkerSocket,
+) {
+    let workers_gone = WorkersGone::default();
+    let gone = workers_gone.0.subscribe();
+    spawner.spawn_task("worker socket", Stage::Finishing, move |stop| async move {
+        let shutdown = async move {
+            stop.requested().await;
+            until(gone).await;
+        };
+        server.serve(socket, shutdown).await.map_err(Into::into)
+    });
+    watch_workers(spawner, services, fleet, workers_gone);
+}
+
+/// Nudges the reconciler when a worker ends, and ends them all when Hermes stops.
+fn watch_workers(
+    spawner: &Spawner,
+    services: &Services,
+    fleet: Arc<ProcessFleet>,
+    gone: WorkersGone,
+) {
+    let reconcile = Arc::clone(&services.nudges.reconcile);
+    let (reconciler, results, replies) = (
+        Arc::clone(&services.reconciler),
+        Arc::clone(&services.results),
+        Arc::clone(&services.replies),
+    );
+    spawner.spawn_task("workers", Stage::Serving, move |stop| async move {
+        loop {
+            tokio::select! {
+                () = stop.requested() => break,
+                exited = fleet.exited() => {
+                    exited?;
+                    reconcile.notify_one();
+                }
+            }
+        }
+        reconciler.send_all_home().await?;
+        fleet.let_finish(WORKERS).await?;
+        fleet.stop_all(FORCED).await?;
+        results.tick().await?;
+        replies.tick().await?;
+        gone.0.send_replace(true);
+        Ok(())
+    });
+}
+
+/// Turns true when no worker is left, so that the socket can close.
+struct WorkersGone(watch::Sender<bool>);
+
+impl Default for WorkersGone {
+    fn default() -> Self {
+        Self(watch::Sender::new(false))
+    }
+}
+
+async fn until(mut gone: watch::Receiver<bool>) {
+    if let Err(error) = gone.wait_for(|gone| *gone).await {
+        error!(%error, "the watch over workers has ended");
+    }
 }
 
 /// The program that workers run: this one, even after its file was replaced by a newer version.

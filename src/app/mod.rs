@@ -2,9 +2,13 @@
 //!
 //! The only module that knows every other one. The fork between the backends is one `match` in `serve`.
 
+mod aws;
+mod background;
 mod backup;
 mod demo;
 mod embedded;
+mod opened;
+mod projects;
 mod run;
 mod serve;
 mod services;

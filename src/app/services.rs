@@ -58,7 +58,10 @@ impl Services {
     ) -> anyhow::Result<Self> {
         let policy = Arc::new(policy(settings, port));
         let projects = Arc::new(Projects::new(projects));
-        let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"), "embedded"));
+        let metrics = Arc::new(Metrics::new(
+            env!("CARGO_PKG_VERSION"),
+            settings.backend.as_str(),
+        ));
         let letters = Letters::new(settings.mail_address.parse()?);
         let acceptor = Acceptor::new(ports, Arc::clone(&policy));
         let endings = Endings::new(

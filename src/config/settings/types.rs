@@ -109,9 +109,16 @@ macro_rules! words {
             pub(crate) const WORDS: &[(&str, Self)] = &[$(($word, Self::$variant)),+];
         }
 
+        impl $type {
+            /// The word in settings.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
         impl std::fmt::Display for $type {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(match self { $(Self::$variant => $word),+ })
+                f.write_str(self.as_str())
             }
         }
     )+};

@@ -1,0 +1,57 @@
+//! The loops that act on the records, whatever the backend.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::opened::Cadence;
+use super::services::Services;
+use crate::runtime::{Periodic, Spawner, Stage};
+
+/// Between two deletions of what has been kept long enough.
+const PURGE: Duration = Duration::from_mins(10);
+
+/// Starts what acts on the records.
+pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
+    let nudges = &services.nudges;
+    let reconciler = Arc::clone(&services.reconciler);
+    spawner.spawn_periodic(
+        Stage::Intake,
+        Periodic::every("reconciler", cadence.reconcile).nudged_by(Arc::clone(&nudges.reconcile)),
+        move || {
+            let reconciler = Arc::clone(&reconciler);
+            async move { reconciler.tick().await }
+        },
+    );
+    let results = Arc::clone(&services.results);
+    spawner.spawn_periodic(
+        Stage::Finishing,
+        Periodic::every("results", cadence.results).nudged_by(Arc::clone(&nudges.results)),
+        move || {
+            let results = Arc::clone(&results);
+            async move { results.tick().await }
+        },
+    );
+    let replies = Arc::clone(&services.replies);
+    spawner.spawn_periodic(
+        Stage::Finishing,
+        Periodic::every("replies", cadence.replies).nudged_by(Arc::clone(&nudges.replies)),
+        move || {
+            let replies = Arc::clone(&replies);
+            async move { replies.tick().await }
+        },
+    );
+    let sweeper = Arc::clone(&services.sweeper);
+    spawner.spawn_periodic(
+        Stage::Intake,
+        Periodic::every("sweeper", cadence.sweep),
+        move || {
+            let sweeper = Arc::clone(&sweeper);
+            async move { sweeper.end_overdue().await }
+        },
+    );
+    let sweeper = Arc::clone(&services.sweeper);
+    spawner.spawn_periodic(Stage::Intake, Periodic::every("purge", PURGE), move || {
+        let sweeper = Arc::clone(&sweeper);
+        async move { sweeper.purge().await }
+    });
+}
