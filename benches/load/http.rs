@@ -133,6 +133,17 @@ pub(crate) struct Load {
     pub(crate) ids: usize,
 }
 
+impl Load {
+    /// A part of it, for what is slower than Hermes itself.
+    pub(crate) const fn part(self, of: usize) -> Self {
+        Self {
+            requests: self.requests / of,
+            connections: self.connections,
+            ids: self.ids / of,
+        }
+    }
+}
+
 /// What a phase took.
 #[derive(Debug, Clone)]
 pub(crate) struct Measured {

@@ -8,7 +8,7 @@ use super::traffic::Phase;
 /// Sends one phase.
 pub(crate) async fn run(floor: &Process, phase: Phase) -> anyhow::Result<Measured> {
     let make = |number: usize, into: &mut Vec<u8>| {
-        let id = phase.id(number);
+        let id = phase.id(number, phase.load());
         let line = match phase {
             Phase::Health => "GET /health".to_owned(),
             Phase::Status => format!("GET /records/{id}"),

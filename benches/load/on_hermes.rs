@@ -39,17 +39,20 @@ struct Accepted {
 /// Hermes, and the sessions that the load has opened there.
 pub(crate) struct OnHermes<'a> {
     hermes: &'a Process,
+    /// The part of every phase's load that is sent.
+    part: usize,
     sessions: Mutex<Vec<Opened>>,
     /// When the sessions were last written.
     written: Instant,
 }
 
 impl<'a> OnHermes<'a> {
-    /// Without any session yet.
-    pub(crate) fn new(hermes: &'a Process) -> Self {
-        let sessions = vec![Opened::default(); Phase::Activate.load().ids];
+    /// Without any session yet; `part` 1 sends everything, 10 a tenth.
+    pub(crate) fn new(hermes: &'a Process, part: usize) -> Self {
+        let sessions = vec![Opened::default(); Phase::Activate.load().part(part).ids];
         Self {
             hermes,
+            part,
             sessions: Mutex::new(sessions),
             written: Instant::now(),
         }
@@ -60,9 +63,12 @@ impl<'a> OnHermes<'a> {
         if phase == Phase::Keepalive {
             tokio::time::sleep(DUE_AFTER.saturating_sub(self.written.elapsed())).await;
         }
-        let make = |number: usize, into: &mut Vec<u8>| self.make(phase, phase.id(number), into);
-        let check = |number: usize, answer: Answer<'_>| self.check(phase, phase.id(number), answer);
-        let measured = drive(self.hermes, phase.load(), make, check).await?;
+        let load = phase.load().part(self.part);
+        let make =
+            |number: usize, into: &mut Vec<u8>| self.make(phase, phase.id(number, load), into);
+        let check =
+            |number: usize, answer: Answer<'_>| self.check(phase, phase.id(number, load), answer);
+        let measured = drive(self.hermes, load, make, check).await?;
         if matches!(phase, Phase::Keepalive | Phase::Activate) {
             self.written = Instant::now();
         }

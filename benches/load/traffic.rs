@@ -65,12 +65,12 @@ impl Phase {
         }
     }
 
-    /// What request `number` is about.
-    pub(crate) const fn id(self, number: usize) -> usize {
+    /// What request `number` of a load is about.
+    pub(crate) const fn id(self, number: usize, load: Load) -> usize {
         match self {
             Self::Health | Self::Activate | Self::Mail => number,
-            Self::Status | Self::Keepalive => number * STRIDE % SESSIONS,
-            Self::List => number % CLIENTS,
+            Self::Status | Self::Keepalive => number * STRIDE % load.ids,
+            Self::List => number % load.ids,
         }
     }
 }
@@ -96,7 +96,7 @@ pub(crate) struct Results {
 pub(crate) async fn drive(servers: &Pair<Process>) -> anyhow::Result<Results> {
     tokio::time::sleep(SETTLE).await;
     let idle_mb = resident_mb(servers)?;
-    let mut on_hermes = OnHermes::new(&servers.hermes);
+    let mut on_hermes = OnHermes::new(&servers.hermes, 1);
     let mut phases = BTreeMap::new();
     for phase in RUN {
         let floor = on_floor::run(&servers.floor, phase).await;
