@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
             max_containers: self.value(
                 &spec::MAX_CONTAINERS,
                 values::containers,
-                twice_the_cores,
+                || most_containers(backend),
                 u32::to_string,
             ),
             preview_url: self.preview_url(backend, public_url.as_deref()),
@@ -358,6 +358,15 @@ fn service_address(text: &str) -> Result<String, String> {
         return Err("must be a mail address without a +".to_owned());
     }
     Ok(address)
+}
+
+/// Containers share this machine's cores, or have their own on AWS; there the number only bounds what a flood of mail can
+/// cost.
+fn most_containers(backend: Backend) -> u32 {
+    match backend {
+        Backend::Embedded => twice_the_cores(),
+        Backend::Aws => 100,
+    }
 }
 
 fn twice_the_cores() -> u32 {

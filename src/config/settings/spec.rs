@@ -109,7 +109,7 @@ pub(crate) const MAX_CONTAINERS: Spec = spec(
         "max_containers",
         "NUMBER",
     ],
-    "Most containers awake at once; 0 only accepts work [default: twice the processor cores]",
+    "Most containers awake at once; 0 only accepts work [default: twice the processor cores; 100 on aws]",
 );
 pub(crate) const PREVIEW_URL: Spec = spec(
     ["PREVIEW_URL", "preview-url", "preview_url", "TEMPLATE"],
