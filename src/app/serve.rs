@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tracing::info;
 
-use super::services::Services;
+use super::services::{Ground, Services};
 use super::{aws, background, embedded, projects};
 use crate::adapters::system::SystemClock;
 use crate::config::{Backend, Environment, Settings};
@@ -18,6 +18,7 @@ use crate::http::{self, AppState, Wiring};
 use crate::ports::clock::Clock as _;
 use crate::runtime::{Outcome, Signals, Stage, Supervisor, TaskBoard};
 use crate::services::health::{ProcessHealth, TaskHealth};
+use crate::services::metrics::Metrics;
 use crate::services::nudge::Nudges;
 use crate::services::projects::Projects;
 use crate::services::sessions::Sessions;
@@ -43,9 +44,13 @@ pub(super) async fn serve(
     let listener = listen(&settings).await?;
     let address = listener.local_addr().context("cannot tell the port")?;
     let nudges = Nudges::default();
+    let metrics = Arc::new(Metrics::new(
+        env!("CARGO_PKG_VERSION"),
+        settings.backend.as_str(),
+    ));
     let opened = match settings.backend {
         Backend::Embedded => embedded::open(&settings, environment, &nudges).await?,
-        Backend::Aws => aws::open(&settings, &nudges).await?,
+        Backend::Aws => aws::open(&settings, &nudges, &metrics).await?,
     };
     let list = opened.projects.read().await?;
     let supervisor = Supervisor::new();
@@ -54,8 +59,15 @@ pub(super) async fn serve(
         stopping: spawner.stopping(),
         board: spawner.board(),
     });
-    let port = address.port();
-    let services = Services::new(&opened.ports, nudges, &settings, port, list, process)?;
+    let services = Services::new(Ground {
+        ports: &opened.ports,
+        settings: &settings,
+        port: address.port(),
+        projects: list,
+        nudges,
+        metrics,
+        process,
+    })?;
 
     let url = settings.public_url(address.port());
     let state = state(

@@ -46,22 +46,32 @@ pub(super) struct Services {
     pub(super) nudges: Nudges,
 }
 
+/// What the services are built from.
+pub(super) struct Ground<'a> {
+    pub(super) ports: &'a Ports,
+    pub(super) settings: &'a Settings,
+    /// The port that is really listened on.
+    pub(super) port: u16,
+    pub(super) projects: Vec<Project>,
+    pub(super) nudges: Nudges,
+    pub(super) metrics: Arc<Metrics>,
+    pub(super) process: Arc<dyn ProcessHealth>,
+}
+
 impl Services {
-    /// Builds them all. `port` is the one that is really listened on.
-    pub(super) fn new(
-        ports: &Ports,
-        nudges: Nudges,
-        settings: &Settings,
-        port: u16,
-        projects: Vec<Project>,
-        process: Arc<dyn ProcessHealth>,
-    ) -> anyhow::Result<Self> {
+    /// Builds them all.
+    pub(super) fn new(ground: Ground<'_>) -> anyhow::Result<Self> {
+        let Ground {
+            ports,
+            settings,
+            port,
+            projects,
+            nudges,
+            metrics,
+            process,
+        } = ground;
         let policy = Arc::new(policy(settings, port));
         let projects = Arc::new(Projects::new(projects));
-        let metrics = Arc::new(Metrics::new(
-            env!("CARGO_PKG_VERSION"),
-            settings.backend.as_str(),
-        ));
         let letters = Letters::new(settings.mail_address.parse()?);
         let acceptor = Acceptor::new(ports, Arc::clone(&policy));
         let endings = Endings::new(
