@@ -4,6 +4,7 @@
 //! [`fault`] is the only place where an error of the SDK is understood.
 
 mod clients;
+pub mod dynamo;
 mod fault;
 pub mod names;
 mod watch;
