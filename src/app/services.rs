@@ -87,6 +87,8 @@ impl Services {
             projects: Arc::clone(&projects),
             metrics: Arc::clone(&metrics),
         };
+        let health = Arc::new(Health::new(ports, process));
+        let replies = Replies::new(ports, letters.clone(), Arc::clone(&metrics));
         Ok(Self {
             activation: Arc::new(Activation::new(
                 ports,
@@ -99,7 +101,7 @@ impl Services {
                 ports,
                 acceptor,
                 Arc::clone(&projects),
-                letters.clone(),
+                letters,
                 Arc::clone(&metrics),
             )),
             journal: Arc::new(Journal::new(
@@ -110,9 +112,9 @@ impl Services {
                 Arc::clone(&ports.previews),
                 Arc::clone(&ports.sessions),
             )),
-            health: Arc::new(Health::new(ports, process)),
             reconciler: Arc::new(Reconciler::new(ports, helpers, Arc::clone(&policy))),
-            replies: Arc::new(Replies::new(ports, letters, Arc::clone(&metrics))),
+            replies: Arc::new(replies.telling(health.troubles())),
+            health,
             sweeper: Arc::new(Sweeper::new(ports, policy)),
             inventory: Arc::new(Inventory::new(ports)),
             projects,

@@ -4,14 +4,17 @@
 
 pub mod access;
 pub mod blob;
+pub mod circuit;
 pub mod claim;
 pub mod command;
 pub mod container;
 pub mod event;
 pub mod ids;
+pub mod inference;
 pub mod journal;
 pub mod mail;
 pub mod member;
+pub mod outcome;
 pub mod project;
 pub mod reply;
 pub mod scaling;

@@ -62,12 +62,25 @@ pub struct Reply {
     pub version: u64,
 }
 
+/// Tries after which the waits no longer grow.
+const SETTLED: u32 = 7;
+
+/// The wait before the next try where every mail is held up until an operator acts, and the tries that count from then on:
+/// such a mail is not given up, and has its day of tries when the way is free.
+pub fn retry_blocked(attempts: u32) -> (Duration, u32) {
+    let counted = attempts.min(SETTLED);
+    (retry_delay(counted).unwrap_or(LONGEST), counted)
+}
+
+/// The longest wait between two tries.
+const LONGEST: Duration = Duration::from_mins(10);
+
 /// Waits between tries: 5 s doubling to 10 minutes; given up after a day.
 pub fn retry_delay(attempts: u32) -> Option<Duration> {
     const LAST: u32 = 150; // 8 tries in the first 10 minutes, then one every 10 minutes for a day
     (attempts < LAST).then(|| {
         let doubled = 5_u64.saturating_mul(1_u64.checked_shl(attempts.min(16)).unwrap_or(u64::MAX));
-        Duration::from_secs(doubled.min(600))
+        Duration::from_secs(doubled).min(LONGEST)
     })
 }
 
@@ -81,5 +94,12 @@ mod tests {
         assert_eq!(retry_delay(3), Some(Duration::from_secs(40)));
         assert_eq!(retry_delay(100), Some(Duration::from_mins(10)));
         assert_eq!(retry_delay(150), None);
+    }
+
+    #[test]
+    fn what_an_operator_holds_up_is_tried_for_ever() {
+        assert_eq!(retry_blocked(0), (Duration::from_secs(5), 0));
+        assert_eq!(retry_blocked(3), (Duration::from_secs(40), 3));
+        assert_eq!(retry_blocked(1_000_000), (LONGEST, SETTLED));
     }
 }

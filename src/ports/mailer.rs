@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use super::fault::Fault;
 use crate::domain::ids::ReplyId;
+use crate::domain::mail::MessageId;
 
 /// A mail, complete.
 #[derive(Debug, Clone)]
@@ -22,10 +23,10 @@ pub struct OutgoingMail {
 /// Why a mail was not sent.
 #[derive(Debug, thiserror::Error)]
 pub enum MailerError {
-    /// The other side will never take this mail.
+    /// The other side will never take this mail; the text has no addresses.
     #[error("the mail was rejected: {0}")]
     Rejected(String),
-    /// The backend failed.
+    /// The backend failed. A fault that is `Denied` holds up every mail until an operator has done what its source says.
     #[error("the mail system failed")]
     Backend(#[from] Fault),
 }
@@ -41,5 +42,11 @@ pub trait Mailer: Send + Sync {
     /// whether the first time was the end of it.
     fn is_repeatable(&self) -> bool {
         false
+    }
+
+    /// The Message-ID that the recipient sees, where the other side replaces ours by one of its own (T4). `sent_id` is what
+    /// [`Self::send`] answered.
+    fn replaced_id(&self, _sent_id: &str) -> Option<MessageId> {
+        None
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::letters::Letters;
+use super::letters::{self, Letters};
 use super::metrics::Metrics;
 use super::policy::Policy;
 use crate::domain::command::{Command, CommandResult, CommandState, Source};
@@ -10,6 +10,7 @@ use crate::domain::container::Container;
 use crate::domain::event::{EventDraft, EventKind};
 use crate::domain::ids::{CommandId, ReplyId};
 use crate::domain::mail::{Letter, MessageId};
+use crate::domain::outcome::Outcome;
 use crate::domain::reply::{Reply, ReplyState};
 use crate::domain::session::{Session, SessionStatus};
 use crate::domain::thread::{Pointer, PointerKey};
@@ -145,9 +146,13 @@ impl Endings {
             }
             writes.push(Write::Container(container));
         }
+        let told = told_by_api(&command);
         writes.push(Write::Command(Box::new(command)));
         self.ledger.commit(writes).await?;
         self.metrics.command_ended(end.state.as_str());
+        if let Some(outcome) = told {
+            self.metrics.outcome(outcome, Source::Api);
+        }
         Ok(true)
     }
 
@@ -234,6 +239,13 @@ fn result_of(command: &Command, end: &End) -> CommandResult {
         result.error_code = command.cancel.map(|reason| reason.as_str().to_owned());
     }
     result
+}
+
+/// What came by the API is told as soon as it has ended; what a newer message has stopped is covered by that one.
+fn told_by_api(command: &Command) -> Option<Outcome> {
+    let result = command.result.as_ref()?;
+    let told = command.source == Source::Api && result.interrupted_by.is_none();
+    told.then(|| letters::kind_of(command.state, result).into())
 }
 
 /// Answers to an answer find the thread by its id, or by the thread's anchor, where a mailer loses the token (T4).

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::troubles::{Trouble, Troubles};
 use crate::domain::claim::ClaimKey;
 use crate::domain::ids::ClientId;
 use crate::domain::time::Timestamp;
@@ -63,7 +64,7 @@ pub struct Health {
     claims: Arc<dyn ClaimStore>,
     queues: Arc<dyn Queues>,
     process: Arc<dyn ProcessHealth>,
-    warnings: std::sync::Mutex<Option<String>>,
+    troubles: Arc<Troubles>,
     started_at: Timestamp,
 }
 
@@ -78,7 +79,7 @@ impl Health {
             claims: Arc::clone(&ports.claims),
             queues: Arc::clone(&ports.queues),
             process,
-            warnings: std::sync::Mutex::default(),
+            troubles: Arc::default(),
             started_at: ports.clock.now(),
         }
     }
@@ -89,12 +90,14 @@ impl Health {
         (now, now.since(self.started_at))
     }
 
+    /// Where others say what is not quite right.
+    pub fn troubles(&self) -> Arc<Troubles> {
+        Arc::clone(&self.troubles)
+    }
+
     /// Sets or clears what `ready` says about the projects file.
     pub fn projects_file(&self, problem: Option<String>) {
-        *self
-            .warnings
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = problem;
+        self.troubles.set(Trouble::Projects, problem);
     }
 
     /// Whether the process is stopping.
@@ -123,17 +126,12 @@ impl Health {
             && dependencies
                 .iter()
                 .all(|dependency| dependency.error.is_none());
-        let warning = self
-            .warnings
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone();
         Readiness {
             ready,
             stopping,
             dependencies,
             tasks: self.process.tasks(),
-            warnings: warning.into_iter().collect(),
+            warnings: self.troubles.told(),
         }
     }
 }

@@ -55,6 +55,7 @@ impl Inventory {
             ],
             containers: containers.to_vec(),
             queues,
+            circuits: Vec::new(),
         })
     }
 }

@@ -127,6 +127,11 @@ fn written(letter: Result<Letter, InvalidMessageId>) -> Option<Letter> {
         .ok()
 }
 
+/// What an answer to this end would be.
+pub(super) fn kind_of(state: CommandState, result: &CommandResult) -> LetterKind {
+    tell(state, result).kind
+}
+
 /// What is said of an end.
 struct Told {
     kind: LetterKind,

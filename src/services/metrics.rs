@@ -1,5 +1,8 @@
 //! Counters and gauges by the names of the observability contract; label values are enums, never ids or addresses.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
@@ -8,10 +11,14 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::aws_metrics::{AwsMetrics, AwsResult};
 use super::http_metrics::HttpMetrics;
 use super::process_metrics::ProcessMetrics;
+use super::tally::Tally;
+use crate::domain::command::Source;
 use crate::domain::journal::{Channel, Verdict};
 use crate::domain::mail::RuleId;
+use crate::domain::outcome::Outcome;
 
 /// A label value that is one of a fixed set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +46,8 @@ label_sets! {
     State { state }
     End { result }
     Sent { kind, result }
+    Ended { outcome, channel }
+    Circuit { circuit, state }
     Reason { reason }
     Launched { launch, result }
     Queue { queue, state }
@@ -69,6 +78,10 @@ pub struct Metrics {
     starts: Family<Launched, Counter>,
     stops: Family<Reason, Counter>,
     queues: Family<Queue, Gauge>,
+    outcomes: Family<Ended, Counter>,
+    circuits: Family<Circuit, Gauge>,
+    aws: AwsMetrics,
+    tally: Mutex<Tally>,
     /// Requests.
     pub http: HttpMetrics,
 }
@@ -82,6 +95,8 @@ pub struct Gauges {
     pub containers: Vec<(&'static str, u64)>,
     /// Messages by queue and state.
     pub queues: Vec<(&'static str, &'static str, u64)>,
+    /// Circuit breakers by what they guard and state: 1 in the state that it is in.
+    pub circuits: Vec<(&'static str, &'static str, u64)>,
 }
 
 impl Metrics {
@@ -147,6 +162,18 @@ impl Metrics {
                 "Ends of containers",
             ),
             queues: family(&mut registry, "hermes_queue_messages", "Messages in queues"),
+            outcomes: family(
+                &mut registry,
+                "hermes_outcomes",
+                "Messages by what their senders saw in the end",
+            ),
+            circuits: family(
+                &mut registry,
+                "hermes_circuits",
+                "Circuit breakers by state",
+            ),
+            aws: AwsMetrics::register(&mut registry),
+            tally: Mutex::default(),
             http: HttpMetrics::register(&mut registry),
             accept,
             reply,
@@ -164,6 +191,11 @@ impl Metrics {
                     channel: Label(channel.as_str()),
                     verdict: Label(verdict.as_str()),
                 }));
+            }
+        }
+        for outcome in Outcome::ALL {
+            for source in [Source::Email, Source::Api] {
+                drop(self.outcomes.get_or_create(&ended(outcome, source)));
             }
         }
         for rule in RuleId::ALL {
@@ -229,7 +261,33 @@ impl Metrics {
             .inc();
         if let Some(seconds) = seconds {
             self.reply.observe(seconds);
+            self.tally().answered(seconds);
         }
+    }
+
+    /// The sender of a message has seen its end.
+    pub fn outcome(&self, outcome: Outcome, source: Source) {
+        self.outcomes.get_or_create(&ended(outcome, source)).inc();
+        self.tally().outcome(outcome);
+    }
+
+    /// A call to AWS ended, `after` so long, its tries together. Names are those of the SDK; unknown ones count as `other`.
+    pub fn aws_request(&self, service: &str, operation: &str, result: AwsResult, after: Duration) {
+        self.aws.ended(service, operation, result, after);
+    }
+
+    /// What has happened since the last call, which begins a new count.
+    pub fn take_tally(&self) -> Tally {
+        std::mem::take(&mut *self.tally())
+    }
+
+    /// Adds what was taken and could not be used.
+    pub fn give_back(&self, tally: &Tally) {
+        self.tally().add(tally);
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A container was started, or was not.
@@ -275,6 +333,14 @@ impl Metrics {
                 })
                 .set(whole(*count));
         }
+        for (circuit, state, count) in &gauges.circuits {
+            self.circuits
+                .get_or_create(&Circuit {
+                    circuit: Label(circuit),
+                    state: Label(state),
+                })
+                .set(whole(*count));
+        }
         let mut text = String::new();
         // writing to a String cannot fail
         encode(&mut text, &self.registry).ok();
@@ -290,6 +356,17 @@ fn family<M: prometheus_client::registry::Metric + Default + Clone>(
     let metric = M::default();
     registry.register(name, help, metric.clone());
     metric
+}
+
+fn ended(outcome: Outcome, source: Source) -> Ended {
+    let channel = match source {
+        Source::Email => "email",
+        Source::Api => "api",
+    };
+    Ended {
+        outcome: Label(outcome.as_str()),
+        channel: Label(channel),
+    }
 }
 
 fn whole(count: u64) -> i64 {

@@ -6,6 +6,8 @@
 pub mod acceptance;
 pub mod activation;
 mod addressing;
+pub mod aws_metrics;
+pub mod cloud_metrics;
 pub mod deactivation;
 mod dispatch;
 pub mod ending;
@@ -29,6 +31,8 @@ pub mod session_error;
 pub mod sessions;
 mod settle;
 pub mod sweeper;
+pub mod tally;
+pub mod troubles;
 
 pub(crate) use settle::settle;
 

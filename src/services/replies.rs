@@ -3,20 +3,22 @@
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::letters::Letters;
 use super::metrics::Metrics;
 use super::settle;
-use crate::domain::command::Command;
+use super::troubles::{Trouble, Troubles};
+use crate::domain::command::{Command, Source};
 use crate::domain::event::{EventDraft, EventKind};
 use crate::domain::ids::ReplyId;
-use crate::domain::reply::{Reply, ReplyState, SENDING_TIMEOUT, retry_delay};
+use crate::domain::reply::{Reply, ReplyState, SENDING_TIMEOUT, retry_blocked, retry_delay};
+use crate::domain::thread::{Pointer, PointerKey};
 use crate::domain::time::Timestamp;
 use crate::ports::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::command_store::CommandStore;
-use crate::ports::fault::Fault;
+use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::ledger::{CommitError, Ledger, Write};
 use crate::ports::mailer::{Mailer, MailerError, OutgoingMail};
 use crate::ports::reply_store::ReplyStore;
@@ -39,6 +41,7 @@ pub struct Replies {
     mailer: Arc<dyn Mailer>,
     letters: Letters,
     metrics: Arc<Metrics>,
+    troubles: Arc<Troubles>,
 }
 
 impl Replies {
@@ -52,7 +55,15 @@ impl Replies {
             mailer: Arc::clone(&ports.mailer),
             letters,
             metrics,
+            troubles: Arc::default(),
         }
+    }
+
+    /// Says there what holds up every answer.
+    #[must_use]
+    pub fn telling(mut self, troubles: Arc<Troubles>) -> Self {
+        self.troubles = troubles;
+        self
     }
 
     /// Sends all replies that are due.
@@ -100,7 +111,10 @@ impl Replies {
             Err(error) => Err(MailerError::Rejected(error.to_string())),
         };
         match outcome {
-            Ok(sent_id) => self.note_sent(&reply.reply_id, &sent_id).await,
+            Ok(sent_id) => {
+                self.troubles.set(Trouble::Mail, None);
+                self.note_sent(&reply.reply_id, &sent_id).await
+            }
             Err(MailerError::Rejected(why)) => self.failed(reply, why).await,
             Err(MailerError::Backend(fault)) => self.retry(reply, &fault).await,
         }
@@ -134,8 +148,16 @@ impl Replies {
         reply.due_at = None;
         let command = self.command(&reply).await?;
         let kind = reply.letter.kind.as_str();
-        let mut writes = Vec::with_capacity(2);
+        let mut writes = Vec::with_capacity(3);
         if let Some(command) = &command {
+            // T4: answers to a mail whose Message-ID was replaced refer to the new one
+            let replaced = self.mailer.replaced_id(sent_id);
+            writes.extend(replaced.map(|id| {
+                Write::Pointer(Pointer {
+                    key: PointerKey::message(&command.project_id, id.as_str()),
+                    thread_id: command.thread_id.clone(),
+                })
+            }));
             let command_id = Some(command.command_id.clone());
             let sent = EventKind::ReplySent {
                 command_id,
@@ -148,12 +170,17 @@ impl Replies {
         info!(reply.id = %id, kind, "answered {id}");
         let asked_at = command.map(|command| command.created_at);
         self.metrics
+            .outcome(reply.letter.kind.into(), Source::Email);
+        self.metrics
             .reply(kind, "sent", asked_at.map(|at| now.since(at).as_secs_f64()));
         Ok(())
     }
 
     async fn retry(&self, mut reply: Reply, fault: &Fault) -> Result<(), CommitError> {
         let id = reply.reply_id.clone();
+        if fault.kind == FaultKind::Denied {
+            return self.wait_for_operator(reply, fault).await;
+        }
         let Some(delay) = retry_delay(reply.attempts) else {
             return self
                 .failed(
@@ -167,6 +194,23 @@ impl Replies {
             .reply(reply.letter.kind.as_str(), "retried", None);
         reply.state = ReplyState::Pending;
         reply.due_at = Some(self.clock.now() + delay.max(fault.retry_after.unwrap_or_default()));
+        self.ledger
+            .commit(vec![Write::Reply(Box::new(reply))])
+            .await
+    }
+
+    /// Keeps what no mail system takes before somebody has changed something.
+    async fn wait_for_operator(&self, mut reply: Reply, fault: &Fault) -> Result<(), CommitError> {
+        let id = reply.reply_id.clone();
+        let (delay, counted) = retry_blocked(reply.attempts);
+        error!(reply.id = %id, error = fault as &dyn std::error::Error, "no answer can be sent until this is mended; {id} is tried again in {} s", delay.as_secs());
+        let why = format!("answers are kept and not sent: {}", fault.source);
+        self.troubles.set(Trouble::Mail, Some(why));
+        self.metrics
+            .reply(reply.letter.kind.as_str(), "retried", None);
+        reply.attempts = counted;
+        reply.state = ReplyState::Pending;
+        reply.due_at = Some(self.clock.now() + delay);
         self.ledger
             .commit(vec![Write::Reply(Box::new(reply))])
             .await

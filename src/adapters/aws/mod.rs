@@ -3,10 +3,13 @@
 //! [`Clients`] holds the SDK's clients with their deadlines, [`names::Names`] every name of a thing on AWS, and
 //! [`fault`] is the only place where an error of the SDK is understood.
 
+pub mod bedrock;
 mod clients;
+pub mod cloudwatch;
 pub mod dynamo;
 mod fault;
 pub mod names;
+pub mod ses;
 mod watch;
 
 pub use clients::Clients;

@@ -1,0 +1,5 @@
+//! Metrics out, to CloudWatch.
+
+mod sink;
+
+pub use sink::CloudWatchSink;
