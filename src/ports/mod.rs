@@ -18,6 +18,8 @@ pub mod fault;
 pub mod fleet;
 pub mod journal_store;
 pub mod ledger;
+pub mod mail_objects;
+pub mod mail_queue;
 pub mod mailer;
 pub mod preview_store;
 pub mod queues;
