@@ -19,6 +19,8 @@ pub mod fleet;
 pub mod inference;
 pub mod journal_store;
 pub mod ledger;
+pub mod mail_objects;
+pub mod mail_queue;
 pub mod mailer;
 pub mod metric_sink;
 pub mod preview_store;
