@@ -11,6 +11,7 @@ mod adapters;
 mod api;
 mod cli;
 mod contract;
+mod deploy;
 mod flows;
 mod house_rules;
 mod process;
