@@ -13,7 +13,6 @@ use tracing::{info, warn};
 
 use super::metrics::Metrics;
 use crate::domain::container::{Container, StopReason};
-use crate::ports::Ports;
 use crate::ports::container_store::ContainerStore;
 use crate::ports::fault::Fault;
 use crate::ports::fleet::{Fleet, OwnTask};
@@ -30,10 +29,14 @@ pub struct Orphans {
 
 impl Orphans {
     /// Over these ports.
-    pub fn new(ports: &Ports, metrics: Arc<Metrics>) -> Self {
+    pub fn new(
+        fleet: Arc<dyn Fleet>,
+        containers: Arc<dyn ContainerStore>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         Self {
-            fleet: Arc::clone(&ports.fleet),
-            containers: Arc::clone(&ports.containers),
+            fleet,
+            containers,
             metrics,
         }
     }
@@ -112,8 +115,8 @@ mod tests {
     fn container(generation: u64, state: ContainerState) -> Container {
         let id = "x".parse().unwrap();
         Container {
-            generation,
             state,
+            generation,
             ..Container::new(
                 id,
                 "c".parse().unwrap(),

@@ -154,12 +154,12 @@ impl Pattern {
     }
 
     /// A pattern by client.
-    pub(crate) fn by_client(text: &str) -> Result<Self, String> {
+    pub fn by_client(text: &str) -> Result<Self, String> {
         Self::parse(text, &["{clientId}", "{clientHash}"], &[])
     }
 
     /// A pattern of places in a store, one a session.
-    pub(crate) fn of_store(text: &str) -> Result<Self, String> {
+    pub fn of_store(text: &str) -> Result<Self, String> {
         let pattern = Self::parse(text, &PLACEHOLDERS, &["{sessionId}"])?;
         StoreUrl::parse(&pattern.sample())?;
         Ok(pattern)
