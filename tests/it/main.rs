@@ -9,6 +9,7 @@
 
 mod adapters;
 mod api;
+mod aws;
 mod cli;
 mod contract;
 mod deploy;

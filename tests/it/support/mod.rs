@@ -6,6 +6,7 @@ pub(crate) mod faulty;
 pub(crate) mod fleet;
 pub(crate) mod mailer;
 pub(crate) mod records;
+pub(crate) mod scripted;
 mod world;
 
 pub(crate) use clock::ManualClock;

@@ -1,0 +1,3 @@
+//! Servers that follow a script, for what no emulator does.
+
+pub(crate) mod ecs;
