@@ -1,12 +1,14 @@
 //! Counts what there is now, for gauges: only when somebody asks.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::metrics::Gauges;
+use crate::domain::circuit::CircuitState;
 use crate::ports::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::container_store::ContainerStore;
 use crate::ports::fault::Fault;
+use crate::ports::inference::Inference;
 use crate::ports::queues::{Direction, Queues};
 use crate::ports::session_store::SessionStore;
 
@@ -16,6 +18,8 @@ pub struct Inventory {
     sessions: Arc<dyn SessionStore>,
     containers: Arc<dyn ContainerStore>,
     queues: Arc<dyn Queues>,
+    /// What a circuit breaker stands in front of, by name.
+    guarded: Mutex<Vec<(&'static str, Arc<dyn Inference>)>>,
 }
 
 impl Inventory {
@@ -26,7 +30,21 @@ impl Inventory {
             sessions: Arc::clone(&ports.sessions),
             containers: Arc::clone(&ports.containers),
             queues: Arc::clone(&ports.queues),
+            guarded: Mutex::default(),
         }
+    }
+
+    /// Shows the state of the circuit breaker in front of `model` under this name.
+    pub fn watch(&self, name: &'static str, model: Arc<dyn Inference>) {
+        let mut guarded = self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
+        guarded.push((name, model));
+    }
+
+    /// All circuit breakers, as they stand.
+    pub fn circuits(&self) -> Vec<(&'static str, CircuitState)> {
+        let guarded = self.guarded.lock().unwrap_or_else(PoisonError::into_inner);
+        let states = guarded.iter().map(|(name, model)| (*name, model.circuit()));
+        states.collect()
     }
 
     /// Counts everything; states that nothing is in count 0.
@@ -55,9 +73,16 @@ impl Inventory {
             ],
             containers: containers.to_vec(),
             queues,
-            circuits: Vec::new(),
+            circuits: self.circuits().into_iter().flat_map(by_state).collect(),
         })
     }
+}
+
+fn by_state(
+    (name, now): (&'static str, CircuitState),
+) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
+    let states = CircuitState::NAMES.into_iter();
+    states.map(move |state| (name, state, u64::from(state == now.as_str())))
 }
 
 impl std::fmt::Debug for Inventory {

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
 
+use crate::domain::circuit::CircuitState;
 use crate::domain::time::Timestamp;
 use crate::http::caller::{Caller, ToOperate};
 use crate::http::state::AppState;
@@ -23,6 +24,8 @@ pub(in crate::http) struct ReadyBody {
 struct Details {
     dependencies: Vec<DependencyBody>,
     tasks: Vec<TaskBody>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    circuits: Vec<CircuitBody>,
     warnings: Vec<String>,
 }
 
@@ -46,6 +49,16 @@ struct TaskBody {
     error: Option<String>,
 }
 
+/// A circuit breaker: while it is open, what it guards is not asked.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CircuitBody {
+    name: &'static str,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+}
+
 /// `GET /hermes/health/ready`: anybody learns whether, operators also why.
 pub(in crate::http) async fn ready(
     State(app): State<AppState>,
@@ -60,7 +73,9 @@ pub(in crate::http) async fn ready(
     let body = ReadyBody {
         status,
         timestamp: app.health.uptime().0.rfc3339(),
-        details: operator.is_some().then(|| readiness.into()),
+        details: operator
+            .is_some()
+            .then(|| Details::new(readiness, app.inventory.circuits())),
     };
     (code, Json(body))
 }
@@ -69,9 +84,10 @@ fn status_of(error: Option<&String>) -> &'static str {
     if error.is_none() { "ok" } else { "failing" }
 }
 
-impl From<Readiness> for Details {
-    fn from(readiness: Readiness) -> Self {
+impl Details {
+    fn new(readiness: Readiness, circuits: Vec<(&'static str, CircuitState)>) -> Self {
         Self {
+            circuits: circuits.into_iter().map(Into::into).collect(),
             dependencies: readiness.dependencies.into_iter().map(Into::into).collect(),
             tasks: readiness.tasks.into_iter().map(Into::into).collect(),
             warnings: readiness.warnings,
@@ -86,6 +102,20 @@ impl From<Dependency> for DependencyBody {
             status: status_of(dependency.error.as_ref()),
             latency_ms: (dependency.latency.as_secs_f64() * 1e6).round() / 1e3,
             error: dependency.error,
+        }
+    }
+}
+
+impl From<(&'static str, CircuitState)> for CircuitBody {
+    fn from((name, state): (&'static str, CircuitState)) -> Self {
+        let until = match state {
+            CircuitState::Open { until } => Some(until.rfc3339()),
+            CircuitState::Closed | CircuitState::HalfOpen => None,
+        };
+        Self {
+            name,
+            state: state.as_str(),
+            until,
         }
     }
 }
