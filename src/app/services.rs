@@ -99,6 +99,7 @@ impl Services {
             previews: Arc::new(Previews::new(
                 Arc::clone(&ports.previews),
                 Arc::clone(&ports.sessions),
+                Arc::clone(&ports.threads),
             )),
             health: Arc::new(Health::new(ports, process)),
             reconciler: Arc::new(Reconciler::new(ports, helpers, Arc::clone(&policy))),
