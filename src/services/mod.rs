@@ -11,6 +11,7 @@ mod dispatch;
 pub mod ending;
 pub mod health;
 pub mod http_metrics;
+pub mod inbox;
 pub mod intake;
 pub mod intake_error;
 pub mod inventory;
