@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
 use hermes::domain::container::{Container, ContainerState, TaskRef};
-use hermes::domain::mail::{Authentication, Facts, OwnIdentity, ProjectMatch, decide, parse};
+use hermes::domain::mail::{
+    Authentication, Facts, OwnIdentity, ProjectMatch, Screening, decide, parse,
+};
 use hermes::domain::member::Role;
 use hermes::domain::scaling::plan;
 use hermes::domain::time::Timestamp;
@@ -52,6 +54,7 @@ fn mail_decisions(criterion: &mut Criterion) -> anyhow::Result<()> {
             anyhow::Ok(decide(&Facts {
                 mail: &mail,
                 own: &own,
+                screening: Screening::Clean,
                 authentication: Authentication::Proven,
                 project: project.clone(),
                 role: Some(Role::Editor),

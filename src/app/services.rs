@@ -111,6 +111,7 @@ impl Services {
             previews: Arc::new(Previews::new(
                 Arc::clone(&ports.previews),
                 Arc::clone(&ports.sessions),
+                Arc::clone(&ports.threads),
             )),
             reconciler: Arc::new(Reconciler::new(ports, helpers, Arc::clone(&policy))),
             replies: Arc::new(replies.telling(health.troubles())),

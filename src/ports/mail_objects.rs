@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::fault::Fault;
+use crate::domain::mail::envelope::ObjectRef;
 
 /// What is found where a notification says that a mail is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,6 @@ pub enum Fetched {
 /// Only what is in the configured place is ever read, whatever a reference says.
 #[async_trait]
 pub trait MailObjects: Send + Sync {
-    /// The mail at `key` of `bucket`, unless it is longer than `limit` bytes.
-    async fn fetch(&self, bucket: &str, key: &str, limit: usize) -> Result<Fetched, Fault>;
+    /// The mail at a place, unless it is longer than `limit` bytes.
+    async fn fetch(&self, object: &ObjectRef, limit: usize) -> Result<Fetched, Fault>;
 }

@@ -5,7 +5,16 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 
 use super::fault::Fault;
-use crate::domain::ids::SessionId;
+use crate::domain::ids::{ClientId, ProjectId, SessionId};
+
+/// Names a preview: stores may keep those of a client or project apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each field is the id of its type")]
+pub struct PreviewOf {
+    pub client: ClientId,
+    pub project: ProjectId,
+    pub session: SessionId,
+}
 
 /// What is found at a path of a preview.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +36,9 @@ pub enum Found {
 #[async_trait]
 pub trait PreviewStore: Send + Sync {
     /// Makes the files of `folder` the preview of a session.
-    async fn publish(&self, session: &SessionId, folder: &Path) -> Result<(), Fault>;
+    async fn publish(&self, preview: &PreviewOf, folder: &Path) -> Result<(), Fault>;
 
     /// The file at the URL path `path`, which is not decoded yet and may try anything; a folder is its `index.html`,
     /// and a name without ending may be an `.html` file.
-    async fn find(&self, session: &SessionId, path: &str) -> Result<Found, Fault>;
+    async fn find(&self, preview: &PreviewOf, path: &str) -> Result<Found, Fault>;
 }

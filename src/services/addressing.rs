@@ -70,7 +70,7 @@ impl Addressing {
             project
                 .addresses
                 .iter()
-                .any(|address| mail.recipients.iter().any(|to| same_mailbox(to, address)))
+                .any(|address| mail.routed().iter().any(|to| same_mailbox(to, address)))
         });
         let mut named: Vec<&Arc<Project>> = addressed.collect();
         if named.is_empty() {

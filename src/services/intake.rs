@@ -20,9 +20,10 @@ use crate::domain::claim::{Claim, ClaimKey};
 use crate::domain::command::{MailOrigin, Source};
 use crate::domain::ids::{JournalId, ProjectId, ReplyId, UserId};
 use crate::domain::journal::{Channel, JournalRow, Verdict};
+use crate::domain::mail::envelope::{SesMail, prove};
 use crate::domain::mail::{
     Authentication, Candidate, Decision, EmailAddress, Facts, InboundMail, MessageId, NotAMail,
-    RefusalReason, candidates, decide, parse,
+    RefusalReason, Screening, candidates, decide, parse,
 };
 use crate::domain::reply::{Reply, ReplyState};
 use crate::domain::thread::{PointerKey, Thread};
@@ -66,9 +67,18 @@ struct Arrival<'a> {
     bytes: u64,
     channel: Channel,
     auth: Authentication,
+    screening: Screening,
     scope: &'a Scope,
     /// The journal row that is decided again.
     replayed: Option<JournalRow>,
+}
+
+/// How a mail came in.
+#[derive(Clone, Copy)]
+struct Handed {
+    channel: Channel,
+    auth: Authentication,
+    screening: Screening,
 }
 
 impl Intake {
@@ -101,22 +111,61 @@ impl Intake {
         auth: Authentication,
         scope: &Scope,
     ) -> Result<Received, IntakeError> {
-        let begun = Instant::now();
         let mail = parse(&raw).map_err(not_a_mail)?;
-        let bytes = raw.len() as u64;
-        let raw = self.archive.put(raw, self.acceptor.now()).await?;
-        let arrival = Arrival {
-            mail: &mail,
-            raw,
-            bytes,
+        let handed = Handed {
             channel,
             auth,
+            screening: Screening::Clean,
+        };
+        self.take_in(raw, &mail, handed, scope).await
+    }
+
+    /// Takes one mail in that SES has received, by what SES says about it. The notification is from the mail queue:
+    /// nobody else may tell who has proven to be the sender (A3).
+    pub async fn receive_from_ses(
+        &self,
+        raw: Bytes,
+        notice: &SesMail,
+    ) -> Result<Received, IntakeError> {
+        let mail = parse(&raw).map_err(not_a_mail)?;
+        let mail = mail.with_handover(notice.handover());
+        let handed = Handed {
+            channel: Channel::Ses,
+            auth: prove(notice, &mail),
+            screening: notice.screening(),
+        };
+        self.take_in(raw, &mail, handed, &Scope::All).await
+    }
+
+    async fn take_in(
+        &self,
+        raw: Bytes,
+        mail: &InboundMail,
+        handed: Handed,
+        scope: &Scope,
+    ) -> Result<Received, IntakeError> {
+        let begun = Instant::now();
+        let bytes = raw.len() as u64;
+        let raw = match handed.screening {
+            // what is harmful is dropped (E6): only the hash of it stays
+            Screening::Virus => BlobId::of(&raw),
+            Screening::Clean | Screening::Spam => {
+                self.archive.put(raw, self.acceptor.now()).await?
+            }
+        };
+        let arrival = Arrival {
+            mail,
+            raw,
+            bytes,
+            channel: handed.channel,
+            auth: handed.auth,
+            screening: handed.screening,
             scope,
             replayed: None,
         };
         let received = settle!(self.take(&arrival).await)?;
         self.metrics
-            .accepted(channel, begun.elapsed().as_secs_f64());
+            .accepted(handed.channel, begun.elapsed().as_secs_f64());
         Ok(received)
     }
 
@@ -157,6 +206,7 @@ impl Intake {
             bytes: row.bytes,
             channel: Channel::Replay,
             auth,
+            screening: Screening::Clean, // whoever asks for it has looked
             scope,
             replayed: Some(row),
         };
@@ -189,6 +239,7 @@ impl Intake {
         let decision = decide(&Facts {
             mail,
             own: &addressing.own,
+            screening: arrival.screening,
             authentication: arrival.auth,
             project: addressed.matched.clone(),
             role: addressed.role,

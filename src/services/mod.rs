@@ -13,6 +13,7 @@ mod dispatch;
 pub mod ending;
 pub mod health;
 pub mod http_metrics;
+pub mod inbox;
 pub mod intake;
 pub mod intake_error;
 pub mod inventory;

@@ -12,7 +12,7 @@ use super::fault::fault;
 use super::lookup::find_file;
 use crate::domain::ids::SessionId;
 use crate::ports::fault::{Fault, FaultKind};
-use crate::ports::preview_store::{Found, PreviewStore};
+use crate::ports::preview_store::{Found, PreviewOf, PreviewStore};
 
 /// The file whose lock is the turn to publish.
 const LOCK: &str = ".lock";
@@ -43,14 +43,14 @@ impl FolderPreviews {
 
 #[async_trait]
 impl PreviewStore for FolderPreviews {
-    async fn publish(&self, session: &SessionId, folder: &Path) -> Result<(), Fault> {
-        let home = self.of(session);
+    async fn publish(&self, preview: &PreviewOf, folder: &Path) -> Result<(), Fault> {
+        let home = self.of(&preview.session);
         let folder = folder.to_owned();
         blocking("publish a preview", move || publish(&home, &folder)).await
     }
 
-    async fn find(&self, session: &SessionId, path: &str) -> Result<Found, Fault> {
-        let home = self.of(session);
+    async fn find(&self, preview: &PreviewOf, path: &str) -> Result<Found, Fault> {
+        let home = self.of(&preview.session);
         let path = path.to_owned();
         blocking("find a preview", move || find(&home, &path)).await
     }

@@ -19,10 +19,23 @@ pub enum Authentication {
         /// Whether that caller's word is enough to publish (P4).
         may_publish: bool,
     },
-    /// The receiving service's verdicts prove it (A3).
+    /// The receiving service's verdicts prove it (A3): by DMARC, or where the sender's domain has none, by an aligned
+    /// signature or server, which is not enough to publish (P4).
     Proven,
     /// Nobody knows.
     Unproven,
+}
+
+/// What a scan of the mail has found (E6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Screening {
+    /// Nothing that is known.
+    #[default]
+    Clean,
+    /// It is taken for unsolicited.
+    Spam,
+    /// It carries something harmful.
+    Virus,
 }
 
 /// Which project a mail is for.
@@ -52,6 +65,8 @@ pub struct Facts<'a> {
     pub mail: &'a InboundMail,
     /// Who we are.
     pub own: &'a OwnIdentity,
+    /// What a scan has found.
+    pub screening: Screening,
     /// How sure the sender is.
     pub authentication: Authentication,
     /// Which project is meant.
@@ -71,7 +86,7 @@ pub struct Decision {
     pub rules: Vec<RuleId>,
     /// Why, in a sentence for the journal; names nobody and quotes nothing.
     pub reason: String,
-    /// What is to be done, for [`Verdict::Instruct`] and [`Verdict::Hold`].
+    /// What is to be done, for [`Verdict::Instruct`], and for [`Verdict::Hold`] of what somebody may confirm.
     pub instruction: Option<String>,
     /// A forwarded mail that came with it: material, no instruction (B10).
     pub forwarded: Option<String>,
@@ -95,6 +110,9 @@ impl std::fmt::Debug for Decision {
 /// Decides about one mail. The same facts give the same decision.
 pub fn decide(facts: &Facts<'_>) -> Decision {
     let mut draft = Draft::new(facts.mail);
+    if facts.screening == Screening::Virus {
+        return draft.silent(RuleId::E6, "the mail carries a virus");
+    }
     match facts.mail.from {
         Sender::One { .. } => {}
         Sender::None => return draft.silent(RuleId::A1, "the mail names no sender"),
@@ -104,6 +122,9 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     }
     if let Some(Machine { kind, rule }) = machine::classify(facts.mail, facts.own) {
         return draft.silent(rule, machine_reason(kind));
+    }
+    if facts.screening == Screening::Spam {
+        return draft.quarantine();
     }
     draft.rules.extend(machine::soft_signs(facts.mail));
     draft.continue_thread(facts);
@@ -227,6 +248,12 @@ impl Draft {
             "the sender is a member, but not proven to have written this",
             seen,
         )
+    }
+
+    /// Kept, for whoever runs Hermes to look at; nobody is asked about it.
+    fn quarantine(mut self) -> Decision {
+        self.rules.push(RuleId::E6);
+        self.decision(Verdict::Hold, "the mail is taken for unsolicited")
     }
 
     fn instruct(self, seen: VisibleText) -> Decision {

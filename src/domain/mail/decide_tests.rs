@@ -17,6 +17,7 @@ struct Case {
     project: ProjectMatch,
     role: Option<Role>,
     thread_project: Option<&'static str>,
+    screening: Screening,
 }
 
 impl Default for Case {
@@ -26,6 +27,7 @@ impl Default for Case {
             project: ProjectMatch::One("site".parse().unwrap()),
             role: Some(Role::Editor),
             thread_project: None,
+            screening: Screening::Clean,
         }
     }
 }
@@ -36,6 +38,7 @@ impl Case {
         decide(&Facts {
             mail: &mail,
             own: &own(),
+            screening: self.screening,
             authentication: self.authentication,
             project: self.project.clone(),
             role: self.role,
@@ -91,6 +94,32 @@ fn a1_and_machines_are_silent_even_when_vouched_for() {
 }
 
 #[test]
+fn e6_harmful_mail_is_dropped_and_unsolicited_mail_is_kept_without_a_word() {
+    for (screening, raw, verdict, rules) in [
+        (Screening::Virus, PLAIN, Verdict::Silent, [RuleId::E6]),
+        (Screening::Spam, PLAIN, Verdict::Hold, [RuleId::E6]),
+        (
+            Screening::Spam,
+            "From: a@b.c\nMessage-ID: <1@b.c>\nList-Id: <x>\n\nx",
+            Verdict::Silent,
+            [RuleId::L11],
+        ),
+    ] {
+        let case = Case {
+            screening,
+            thread_project: Some("site"),
+            ..Case::default()
+        };
+        let decision = case.decide(raw);
+        assert_eq!(
+            (decision.verdict, decision.rules),
+            (verdict, rules.to_vec())
+        );
+        assert_eq!((decision.refusal, decision.thread), (None, None));
+    }
+}
+
+#[test]
 fn a6_unproven_mail_is_silent_or_held_and_never_refused() {
     for (role, thread_project, project, expected) in [
         (None, None, ProjectMatch::None, Verdict::Silent),
@@ -129,6 +158,7 @@ fn a6_unproven_mail_is_silent_or_held_and_never_refused() {
             authentication: Authentication::Unproven,
             role,
             thread_project,
+            screening: Screening::Clean,
             project,
         };
         let decision = case.decide(PLAIN);
@@ -247,6 +277,7 @@ proptest! {
         let facts = Facts {
             mail: &mail,
             own: &own(),
+            screening: Screening::Clean,
             authentication: Authentication::Unproven,
             project: ProjectMatch::One("site".parse().unwrap()),
             role,

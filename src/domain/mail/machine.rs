@@ -69,11 +69,8 @@ pub fn classify(mail: &InboundMail, own: &OwnIdentity) -> Option<Machine> {
     if is_own(mail, own) {
         return hit(MachineKind::Own, RuleId::L1);
     }
-    if mail
-        .headers
-        .all("Return-Path")
-        .any(|path| path.replace(' ', "") == "<>")
-    {
+    let has_empty_path = |path: &str| path.replace(' ', "") == "<>";
+    if mail.handover.is_bounce || mail.headers.all("Return-Path").any(has_empty_path) {
         return hit(MachineKind::Bounce, RuleId::L2);
     }
     if is_delivery_report(mail) {
@@ -309,7 +306,7 @@ fn is_report(mail: &InboundMail) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::mail::parse;
+    use crate::domain::mail::{Handover, parse};
 
     fn own() -> OwnIdentity {
         OwnIdentity {
@@ -370,6 +367,13 @@ mod tests {
             assert_eq!(rule(fields), "L2", "{fields}");
         }
         assert_eq!(rule("Return-Path:"), "");
+        let mail = parse(b"From: a@b.c\nSubject: x\n\nx").unwrap();
+        let bounce = mail.with_handover(Handover {
+            is_bounce: true,
+            ..Handover::default()
+        });
+        let machine = classify(&bounce, &own()).unwrap();
+        assert_eq!(machine.rule, RuleId::L2);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod address;
 mod decide;
+pub mod envelope;
 mod html;
 mod letter;
 mod machine;
@@ -12,14 +13,14 @@ mod rule;
 mod visible;
 
 pub use address::{EmailAddress, InvalidAddress};
-pub use decide::{Authentication, Decision, Facts, MatchedThread, ProjectMatch, decide};
+pub use decide::{Authentication, Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
 pub use html::{Span, SpanKind};
 pub use letter::{Answering, Explanation, Letter, LetterKind, RefusalReason, RenderError, render};
 pub use machine::{Machine, MachineKind, OwnIdentity, classify, soft_signs};
 pub use message_id::{InvalidMessageId, MessageId, extract_ids};
 pub use parse::{
-    Attachment, Body, BodySource, Headers, InboundMail, MediaType, NotAMail, Sender, SubjectPrefix,
-    parse, reply_subject, subject_key, subject_prefix,
+    Attachment, Body, BodySource, Handover, Headers, InboundMail, MediaType, NotAMail, Sender,
+    SubjectPrefix, parse, reply_subject, subject_key, subject_prefix,
 };
 pub use reference::{
     Candidate, HermesAddress, InvalidReplyToken, ReplyToken, candidates, recipient_projects,

@@ -224,7 +224,7 @@ fn push_once(found: &mut Vec<Candidate>, candidate: Candidate) {
 /// The projects that a mail's recipients name by tag, each once (T14). A tag that is a token names no project.
 pub fn recipient_projects(mail: &InboundMail, hermes: &HermesAddress) -> Vec<ProjectId> {
     let mut found: Vec<ProjectId> = Vec::new();
-    for address in &mail.recipients {
+    for address in mail.routed() {
         if let (Some(tag), _) = hermes.tags(address)
             && let Ok(project) = tag.parse::<ProjectId>()
             && !found.contains(&project)

@@ -27,6 +27,8 @@ macro_rules! rules {
 }
 
 rules! {
+    /// A scan found a virus, or takes it for unsolicited.
+    E6 = "E6",
     /// A duplicate of a message that is in the journal.
     E9 = "E9",
     /// The mail had no usable Message-ID; one was made.

@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::ids::SessionId;
+use crate::domain::ids::{ClientId, ProjectId, SessionId};
 use crate::ports::fault::Fault;
-use crate::ports::preview_store::{Found, PreviewStore};
+use crate::ports::preview_store::{Found, PreviewOf, PreviewStore};
 use crate::worker::config::WorkerConfig;
 use crate::worker::process::{self, Bounds, End, Finished, Sandbox};
 
@@ -44,6 +44,8 @@ pub(crate) enum PublishError {
 
 /// A project's build and preview.
 pub(crate) struct Site {
+    client: ClientId,
+    project: ProjectId,
     build: Option<Vec<String>>,
     output: PathBuf,
     sandbox: Sandbox,
@@ -54,6 +56,8 @@ pub(crate) struct Site {
 impl Site {
     pub(crate) fn new(config: &WorkerConfig, previews: Arc<dyn PreviewStore>) -> Self {
         Self {
+            client: config.client_id.clone(),
+            project: config.project_id.clone(),
             build: config.build.clone(),
             output: config.output.clone(),
             sandbox: Sandbox::new(config),
@@ -103,7 +107,7 @@ impl Site {
 
     /// Whether a session has a preview already. When nobody can say, it is not made on suspicion.
     pub(crate) async fn is_published(&self, session: &SessionId) -> bool {
-        match self.previews.find(session, "/").await {
+        match self.previews.find(&self.preview(session), "/").await {
             Ok(Found::Unpublished) => false,
             Ok(Found::File(_) | Found::Missing | Found::Elsewhere(_)) => true,
             Err(fault) => {
@@ -122,13 +126,22 @@ impl Site {
     ) -> Result<(), PublishError> {
         let folder = self.output_of(tree).await.ok().flatten();
         let folder = folder.ok_or(PublishError::NoOutput)?;
+        let preview = self.preview(session);
         let mut tries = 1;
         loop {
-            match self.previews.publish(session, &folder).await {
+            match self.previews.publish(&preview, &folder).await {
                 Err(fault) if fault.is_transient() && tries < TRIES => tries += 1,
                 other => return Ok(other?),
             }
             sleep(PAUSE).await;
+        }
+    }
+
+    fn preview(&self, session: &SessionId) -> PreviewOf {
+        PreviewOf {
+            client: self.client.clone(),
+            project: self.project.clone(),
+            session: session.clone(),
         }
     }
 

@@ -4,12 +4,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use hermes::adapters::folder::FolderPreviews;
-use hermes::domain::ids::SessionId;
 use hermes::ports::preview_store::{Found, PreviewStore};
 
-fn session(id: &str) -> SessionId {
-    id.parse().unwrap()
-}
+use crate::support::records::a_preview;
 
 fn site(folder: &Path, text: &str) {
     std::fs::create_dir_all(folder.join("sub")).unwrap();
@@ -18,7 +15,7 @@ fn site(folder: &Path, text: &str) {
 }
 
 async fn read(previews: &FolderPreviews, path: &str) -> String {
-    match previews.find(&session("ses-1"), path).await.unwrap() {
+    match previews.find(&a_preview("ses-1"), path).await.unwrap() {
         Found::File(file) => std::fs::read_to_string(file).unwrap(),
         other @ (Found::Missing | Found::Unpublished | Found::Elsewhere(_)) => {
             panic!("{path}: {other:?}")
@@ -31,7 +28,7 @@ async fn a_preview_is_unpublished_then_there_then_replaced() {
     let data = tempfile::tempdir().unwrap();
     let work = tempfile::tempdir().unwrap();
     let previews = FolderPreviews::new(data.path().join("previews"));
-    let ses = session("ses-1");
+    let ses = a_preview("ses-1");
     assert_eq!(previews.find(&ses, "/").await.unwrap(), Found::Unpublished);
     site(work.path(), "one");
     std::fs::write(work.path().join("gone.html"), "").unwrap();
@@ -43,7 +40,7 @@ async fn a_preview_is_unpublished_then_there_then_replaced() {
         Found::Missing
     );
     assert_eq!(
-        previews.find(&session("ses-2"), "/").await.unwrap(),
+        previews.find(&a_preview("ses-2"), "/").await.unwrap(),
         Found::Unpublished
     );
 
@@ -62,7 +59,7 @@ async fn the_version_before_stays_for_its_readers_and_older_ones_go() {
     let data = tempfile::tempdir().unwrap();
     let work = tempfile::tempdir().unwrap();
     let previews = FolderPreviews::new(data.path().to_owned());
-    let ses = session("ses-1");
+    let ses = a_preview("ses-1");
     let mut found = Vec::new();
     for text in ["one", "two", "three"] {
         site(work.path(), text);
@@ -81,7 +78,7 @@ async fn readers_see_all_of_the_old_preview_or_all_of_the_new_one() {
     let data = tempfile::tempdir().unwrap();
     let work = tempfile::tempdir().unwrap();
     let previews = FolderPreviews::new(data.path().to_owned());
-    let ses = session("ses-1");
+    let ses = a_preview("ses-1");
     site(work.path(), "0");
     previews.publish(&ses, work.path()).await.unwrap();
     let done = AtomicBool::new(false);
@@ -129,7 +126,7 @@ async fn publications_at_once_leave_one_whole_preview() {
             work
         })
         .collect();
-    let ses = session("ses-1");
+    let ses = a_preview("ses-1");
     let publications = sites.iter().map(|work| previews.publish(&ses, work.path()));
     for published in futures_util::future::join_all(publications).await {
         published.unwrap();
@@ -145,7 +142,7 @@ async fn a_publication_that_died_half_way_is_not_shown_and_is_removed() {
     let data = tempfile::tempdir().unwrap();
     let work = tempfile::tempdir().unwrap();
     let previews = FolderPreviews::new(data.path().to_owned());
-    let ses = session("ses-1");
+    let ses = a_preview("ses-1");
     site(work.path(), "one");
     previews.publish(&ses, work.path()).await.unwrap();
     let half = data.path().join("ses-1/v2");
@@ -166,7 +163,7 @@ async fn a_folder_that_cannot_be_published_leaves_the_last_preview() {
     let data = tempfile::tempdir().unwrap();
     let work = tempfile::tempdir().unwrap();
     let previews = FolderPreviews::new(data.path().to_owned());
-    let ses = session("ses-1");
+    let ses = a_preview("ses-1");
     site(work.path(), "one");
     previews.publish(&ses, work.path()).await.unwrap();
     let link = work.path().join("link");
@@ -191,7 +188,7 @@ async fn an_odd_session_id_stays_inside_the_previews() {
     let work = tempfile::tempdir().unwrap();
     site(work.path(), "one");
     let previews = FolderPreviews::new(data.path().join("previews"));
-    let odd = session("..");
+    let odd = a_preview("..");
     previews.publish(&odd, work.path()).await.unwrap();
     let Found::File(file) = previews.find(&odd, "/").await.unwrap() else {
         panic!("published")

@@ -13,12 +13,13 @@ use hermes::adapters::folder::FolderPreviews;
 use hermes::adapters::sqlite::SqliteStore;
 use hermes::config::{Environment, Mode, SettingsFlags, load, parse_projects};
 use hermes::domain::container::{Limits, TaskRef};
-use hermes::domain::session::{Lifetimes, MAX_LIFETIME};
+use hermes::domain::session::{Lifetimes, MAX_LIFETIME, Session};
 use hermes::http::{AppState, Wiring, router};
 use hermes::ports::Ports;
 use hermes::ports::clock::Clock as _;
 use hermes::ports::fault::Fault;
 use hermes::ports::fleet::{Fleet, Launch, LaunchError, OwnTask, TaskState};
+use hermes::ports::ledger::Write;
 use hermes::ports::mailer::{Mailer, MailerError, OutgoingMail};
 use hermes::ports::preview_store::PreviewStore;
 use hermes::services::acceptance::Acceptor;
@@ -43,6 +44,7 @@ use tower::ServiceExt as _;
 use super::client::Call;
 use crate::support::ManualClock;
 use crate::support::entropy::SeededEntropy;
+use crate::support::records::{a_session, id};
 
 const PROJECTS: &str = r#"
 [[project]]
@@ -126,6 +128,16 @@ impl TestApp {
 
     pub(super) fn call(&self, method: Method, path: &str) -> Call<'_> {
         Call::new(self, method, path)
+    }
+
+    /// Writes the row of a session of this id.
+    pub(super) async fn known(&self, session: &str) {
+        let row = Session {
+            session_id: id(session),
+            ..a_session(1)
+        };
+        let writes = vec![Write::Session(row)];
+        self.ports.ledger.commit(writes).await.unwrap();
     }
 
     /// Activates a session of the demo project, and answers the body.
@@ -215,7 +227,11 @@ fn wiring(
         letters,
         Arc::clone(&metrics),
     );
-    let previews = Previews::new(Arc::clone(&ports.previews), Arc::clone(&ports.sessions));
+    let previews = Previews::new(
+        Arc::clone(&ports.previews),
+        Arc::clone(&ports.sessions),
+        Arc::clone(&ports.threads),
+    );
     Wiring {
         activation: Arc::new(Activation::new(ports, acceptor, Arc::clone(&projects))),
         sessions: Arc::new(Sessions::new(ports, policy)),

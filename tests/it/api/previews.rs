@@ -3,11 +3,10 @@
 use std::fs;
 
 use axum::http::Method;
-use hermes::domain::ids::SessionId;
 
 use super::app::TestApp;
 use super::client::Answer;
-use crate::support::records::id;
+use crate::support::records::a_preview;
 
 const HOST: &str = "ses-1.localhost:3000";
 
@@ -24,8 +23,9 @@ async fn app_with_site(own_404: Option<&str>) -> TestApp {
         fs::write(site.join("404.html"), text).unwrap();
     }
     fs::write(app.folder.path().join("secret"), "secret").unwrap();
-    let session: SessionId = id("ses-1");
-    app.ports.previews.publish(&session, &site).await.unwrap();
+    app.known("ses-1").await;
+    let preview = a_preview("ses-1");
+    app.ports.previews.publish(&preview, &site).await.unwrap();
     app
 }
 

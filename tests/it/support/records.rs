@@ -13,6 +13,7 @@ use hermes::domain::mail::{Letter, LetterKind, ReplyToken};
 use hermes::domain::reply::{Reply, ReplyState};
 use hermes::domain::session::{Session, SessionStatus};
 use hermes::domain::thread::{Pointer, PointerKey, Thread};
+use hermes::ports::preview_store::PreviewOf;
 
 use super::ManualClock;
 
@@ -49,6 +50,15 @@ pub(crate) fn a_session(n: u32) -> Session {
         last_command: None,
         reason: None,
         version: 0,
+    }
+}
+
+/// The preview of a session of the client and project that records here are of.
+pub(crate) fn a_preview(session: &str) -> PreviewOf {
+    PreviewOf {
+        client: id("acme"),
+        project: id("site"),
+        session: id(session),
     }
 }
 

@@ -24,6 +24,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::queues::MemoryQueues;
+use crate::support::records::a_preview;
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -347,8 +348,8 @@ impl Lab {
     }
 
     pub(crate) async fn preview(&self, name: &str, path: &str) -> Option<String> {
-        let session = format!("ses-{name}").parse().unwrap();
-        match self.previews.find(&session, path).await.unwrap() {
+        let preview = a_preview(&format!("ses-{name}"));
+        match self.previews.find(&preview, path).await.unwrap() {
             Found::File(file) => Some(fs::read_to_string(file).unwrap()),
             Found::Missing | Found::Unpublished | Found::Elsewhere(_) => None,
         }

@@ -77,6 +77,15 @@ impl Sender {
     }
 }
 
+/// How a mail was handed over to us, which its own header may tell otherwise (E4).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Handover {
+    /// To whom; empty when nobody has said.
+    pub recipients: Vec<EmailAddress>,
+    /// Whether it came without a return path, as bounces do (L2).
+    pub is_bounce: bool,
+}
+
 /// A mail as the rules see it. Holds everything decoded, nothing decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundMail {
@@ -84,6 +93,8 @@ pub struct InboundMail {
     pub from: Sender,
     /// Every recipient once, in the order in which T1 believes them.
     pub recipients: Vec<EmailAddress>,
+    /// How it came here.
+    pub handover: Handover,
     /// Where answers should go, as the mail says (A7: not believed by itself).
     pub reply_to: Vec<EmailAddress>,
     /// The decoded subject, one line, never empty (T7).
@@ -130,14 +141,24 @@ impl InboundMail {
         })
     }
 
-    /// Puts the envelope's recipients first (T1, E4).
+    /// The addresses that say for whom it is: those of the envelope, when it is known, and no others (E4).
+    pub fn routed(&self) -> &[EmailAddress] {
+        if self.handover.recipients.is_empty() {
+            &self.recipients
+        } else {
+            &self.handover.recipients
+        }
+    }
+
+    /// Says how it came here, and puts the envelope's recipients first (T1, E4).
     #[must_use]
-    pub fn with_envelope(mut self, recipients: impl IntoIterator<Item = EmailAddress>) -> Self {
+    pub fn with_handover(mut self, handover: Handover) -> Self {
         let mut all: Vec<EmailAddress> = Vec::new();
-        for address in recipients.into_iter().chain(self.recipients) {
+        for address in handover.recipients.iter().cloned().chain(self.recipients) {
             push_once(&mut all, address);
         }
         self.recipients = all;
+        self.handover = handover;
         self
     }
 }
@@ -168,6 +189,7 @@ pub fn parse(raw: &[u8]) -> Result<InboundMail, NotAMail> {
     Ok(InboundMail {
         from: sender(&fields),
         recipients: recipients(&fields),
+        handover: Handover::default(),
         reply_to: first("Reply-To").map(addresses).unwrap_or_default(),
         subject_key: subject::subject_key(&subject),
         subject,

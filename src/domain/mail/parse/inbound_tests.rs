@@ -90,7 +90,11 @@ fn t1_recipients_come_in_the_order_of_belief() {
             "t@x.y", "u@x.y", "c@x.y", "d@x.y", "f@x.y", "e@x.y", "xe@x.y", "o@x.y"
         ]
     );
-    let first = mail.with_envelope(["rcpt@x.y".parse().unwrap(), "d@x.y".parse().unwrap()]);
+    assert_eq!(mail.routed(), mail.recipients);
+    let first = mail.with_handover(Handover {
+        recipients: vec!["rcpt@x.y".parse().unwrap(), "d@x.y".parse().unwrap()],
+        is_bounce: false,
+    });
     let order: Vec<&str> = first
         .recipients
         .iter()
@@ -98,6 +102,7 @@ fn t1_recipients_come_in_the_order_of_belief() {
         .map(EmailAddress::as_str)
         .collect();
     assert_eq!(order, ["rcpt@x.y", "d@x.y", "t@x.y"]);
+    assert_eq!(first.routed(), first.handover.recipients);
 }
 
 #[test]

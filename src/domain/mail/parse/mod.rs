@@ -15,6 +15,6 @@ mod subject;
 pub use attachment::Attachment;
 pub use body::{Body, BodySource};
 pub use fields::Headers;
-pub use inbound::{InboundMail, NotAMail, Sender, parse};
+pub use inbound::{Handover, InboundMail, NotAMail, Sender, parse};
 pub use part::MediaType;
 pub use subject::{SubjectPrefix, reply_subject, subject_key, subject_prefix};
