@@ -6,10 +6,13 @@
 pub mod bedrock;
 mod clients;
 pub mod cloudwatch;
+pub mod doctor;
 pub mod dynamo;
 mod fault;
 pub mod names;
+pub mod permissions;
 pub mod ses;
+mod signed;
 mod watch;
 
 pub use clients::Clients;
