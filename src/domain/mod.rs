@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod blob;
+pub mod check;
 pub mod circuit;
 pub mod claim;
 pub mod command;

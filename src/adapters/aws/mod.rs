@@ -6,11 +6,14 @@
 pub mod bedrock;
 mod clients;
 pub mod cloudwatch;
+pub mod doctor;
 pub mod dynamo;
 pub mod ecs;
 mod fault;
 pub mod names;
+pub mod permissions;
 pub mod ses;
+mod signed;
 mod watch;
 
 pub use clients::Clients;

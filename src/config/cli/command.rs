@@ -60,6 +60,23 @@ pub enum Command {
         #[command(flatten)]
         settings: SettingsFlags,
     },
+    /// Check everything Hermes depends on, and say what mends what is wrong
+    #[command(after_help = DOCTOR)]
+    Doctor {
+        /// Role whose permissions to check, instead of those of the caller; aws only
+        #[arg(long, value_name = "ARN", value_parser = parse_role)]
+        role: Option<String>,
+        /// The settings given as flags.
+        #[command(flatten)]
+        settings: SettingsFlags,
+    },
+    /// Make the tables, queues and buckets that are missing on AWS
+    #[command(after_help = PROVISION)]
+    Provision {
+        /// The settings given as flags.
+        #[command(flatten)]
+        settings: SettingsFlags,
+    },
     /// Copy the embedded database to a file, while the service runs or not
     #[command(after_help = BACKUP)]
     Backup {
@@ -239,6 +256,17 @@ impl FromStr for FileOrStdin {
     }
 }
 
+/// Reads the ARN of an IAM role.
+fn parse_role(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.trim().splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, "iam", "", _, what] if what.starts_with("role/") => Ok(text.trim().to_owned()),
+        _ => Err(
+            "must be the ARN of a role, such as arn:aws:iam::123456789012:role/hermes".to_owned(),
+        ),
+    }
+}
+
 impl Command {
     /// The settings flags of commands that have them.
     pub(super) fn settings_mut(&mut self) -> Option<&mut SettingsFlags> {
@@ -247,6 +275,8 @@ impl Command {
             | Self::Demo { settings, .. }
             | Self::Health { settings, .. }
             | Self::Config { settings }
+            | Self::Doctor { settings, .. }
+            | Self::Provision { settings }
             | Self::Backup { settings, .. } => Some(settings),
             Self::Mail(_)
             | Self::Session(_)
@@ -267,6 +297,24 @@ const HEALTH: &str = "\
 Examples:
   hermes health               in a container's health check
   hermes health --server https://hermes.example.com";
+
+const DOCTOR: &str = "\
+Nothing is changed. Each row is ok, wrong or unknown; the exit code is 1 when a row is wrong.
+On aws, one model call of a few tokens is made.
+
+Examples:
+  hermes doctor
+  hermes doctor --json | jq '.checks[] | select(.state == \"wrong\")'
+  hermes doctor --backend aws --role arn:aws:iam::123456789012:role/hermes";
+
+const PROVISION: &str = "\
+For emulators and small accounts: a stack of config/aws/hermes.yaml makes all of this and more.
+What is there is left as it is; run it again at any time. The exit code is 1 when something
+differs or could not be made.
+
+Examples:
+  hermes provision --backend aws
+  AWS_ENDPOINT_URL=http://localhost:4566 hermes provision --backend aws";
 
 const BACKUP: &str = "\
 Example:
