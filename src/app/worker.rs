@@ -14,11 +14,11 @@ use tracing::info;
 
 use super::run::{Stopped, telemetry};
 use crate::adapters::folder::FolderPreviews;
-use crate::adapters::process::WorkerProject;
 use crate::adapters::socket::SocketQueues;
 use crate::adapters::system::SystemClock;
 use crate::config::{Environment, LogFormat};
 use crate::domain::project::AgentChoice;
+use crate::domain::wire::WorkerProject;
 use crate::runtime::Signals;
 use crate::worker::{Timings, WorkerConfig, WorkerPorts, run as work};
 

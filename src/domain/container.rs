@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ClientId, ContainerId, ProjectId, UserId};
+pub use super::stop::{Stop, StopReason};
 use super::time::Timestamp;
 
 /// A task as its fleet names it: an ARN, or pid and start time of a process.
@@ -16,70 +17,6 @@ pub struct TaskRef(pub String);
 impl fmt::Display for TaskRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// Why a generation ended; also a metrics label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StopReason {
-    /// Nothing to do for the idle timeout.
-    Idle,
-    /// Its last session was deactivated, or somebody else waits for the place.
-    Asked,
-    /// Awake for the longest time allowed (S7).
-    HardCap,
-    /// Ended by itself, or silent.
-    Crash,
-    /// Killed for its memory.
-    Oom,
-    /// Taken away by the fleet.
-    Spot,
-    /// Not there after a restart of Hermes.
-    Orphan,
-    /// Replaced by a later generation.
-    Fenced,
-    /// Did not come up in its start budget.
-    NeverStarted,
-}
-
-impl StopReason {
-    /// All reasons, for metrics.
-    pub const ALL: [Self; 9] = [
-        Self::Idle,
-        Self::Asked,
-        Self::HardCap,
-        Self::Crash,
-        Self::Oom,
-        Self::Spot,
-        Self::Orphan,
-        Self::Fenced,
-        Self::NeverStarted,
-    ];
-
-    /// Whether the task itself broke down, rather than being ended or taken away.
-    pub fn is_breakdown(self) -> bool {
-        match self {
-            Self::NeverStarted | Self::Crash | Self::Oom => true,
-            Self::Idle | Self::Asked | Self::HardCap | Self::Spot | Self::Orphan | Self::Fenced => {
-                false
-            }
-        }
-    }
-
-    /// The reason as events and metrics write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Asked => "asked",
-            Self::HardCap => "hard_cap",
-            Self::Crash => "crash",
-            Self::Oom => "oom",
-            Self::Spot => "spot",
-            Self::Orphan => "orphan",
-            Self::Fenced => "fenced",
-            Self::NeverStarted => "never_started",
-        }
     }
 }
 
@@ -149,6 +86,9 @@ pub struct Container {
     pub failed_starts: u32,
     /// Why the last generation ended.
     pub last_stop: Option<StopReason>,
+    /// What its fleet said of that end, in the fleet's own words; forgotten there within the hour (C8).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_stop_detail: Option<String>,
     /// Counts the writes of this record.
     pub version: u64,
 }
@@ -171,6 +111,9 @@ pub const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// For a worker to end by itself after `shutdown`, before its task is stopped.
 pub const DRAIN_GRACE: Duration = Duration::from_secs(10);
+
+/// The shortest and the longest wait between two attempts of one start.
+const START_AGAIN: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
 
 impl Default for Limits {
     fn default() -> Self {
@@ -229,6 +172,7 @@ impl Container {
             sleep_at: None,
             failed_starts: 0,
             last_stop: None,
+            last_stop_detail: None,
             version: 0,
         }
     }
@@ -350,10 +294,21 @@ impl Container {
         true
     }
 
+    /// The fleet could not be asked for the task: the same start is asked for again, after as long again as it has
+    /// taken so far, 1 to 30 s and `jitter` (C12). A start that was carried out unheard is thereby found, not doubled.
+    pub fn start_again(&mut self, now: Timestamp, jitter: Duration) {
+        if let ContainerState::Starting { since, task: None } = self.state {
+            let wait = now.since(since).clamp(START_AGAIN.0, START_AGAIN.1);
+            self.due_at = Some(now + wait + jitter);
+        }
+    }
+
     /// This generation is over; open commands make the next one due at once.
-    pub fn stopped(&mut self, now: Timestamp, reason: StopReason) {
+    pub fn stopped(&mut self, now: Timestamp, stop: impl Into<Stop>) {
+        let Stop { reason, detail } = stop.into();
         self.state = ContainerState::Stopped;
         self.last_stop = Some(reason);
+        self.last_stop_detail = detail;
         self.heartbeat_at = None;
         self.sleep_at = None;
         self.due_at = (self.open_commands > 0).then_some(now);
@@ -361,9 +316,9 @@ impl Container {
 
     /// A start did not work: tried again after 5, 20, 60 s (C6), then it is `failed` and tried every 5 minutes.
     /// Answers whether it has failed now.
-    pub fn start_failed(&mut self, now: Timestamp, why: &str) -> bool {
+    pub fn start_failed(&mut self, now: Timestamp, stop: Stop, why: &str) -> bool {
         self.failed_starts = self.failed_starts.saturating_add(1);
-        self.stopped(now, StopReason::NeverStarted);
+        self.stopped(now, stop);
         let wait = match self.failed_starts {
             1 => 5,
             2 => 20,
@@ -384,12 +339,17 @@ impl Container {
     pub fn next_step(&self, now: Timestamp, seen: Seen, running: usize, limits: Limits) -> Step {
         match (&self.state, seen) {
             (ContainerState::Stopped | ContainerState::Failed { .. }, _) => Step::Work,
-            (ContainerState::Starting { task: None, .. }, _) => Step::Launch,
-            (ContainerState::Starting { .. }, Seen::Gone(StopReason::Orphan)) => {
-                Step::Lost(StopReason::Orphan) // Hermes was started anew, its task did not fail
+            (ContainerState::Starting { since, task: None }, _) => {
+                if now.since(*since) > limits.start_budget {
+                    Step::Lost(StopReason::NeverStarted)
+                } else if self.due_at.is_some_and(|due| due > now) {
+                    Step::Work
+                } else {
+                    Step::Launch
+                }
             }
-            (ContainerState::Starting { .. }, Seen::Gone(_)) => {
-                Step::Lost(StopReason::NeverStarted)
+            (ContainerState::Starting { .. }, Seen::Gone(reason)) => {
+                Step::Lost(reason.before_the_first_sign_of_life())
             }
             (ContainerState::Starting { since, .. }, Seen::Alive) => {
                 if now.since(*since) > limits.start_budget {
@@ -488,11 +448,11 @@ mod tests {
         c.command_accepted(now);
         for wait in [5, 20, 60] {
             c.starting(now);
-            assert!(!c.start_failed(now, "no room"));
+            assert!(!c.start_failed(now, StopReason::NeverStarted.into(), "no room"));
             assert_eq!(c.due_at, Some(now + Duration::from_secs(wait)));
         }
         c.starting(now);
-        assert!(c.start_failed(now, "no room"));
+        assert!(c.start_failed(now, StopReason::NeverStarted.into(), "no room"));
         assert_eq!(c.state_name(), "failed");
         c.command_accepted(now);
         assert_eq!((c.state_name(), c.due_at), ("stopped", Some(now)));
@@ -554,7 +514,7 @@ mod tests {
                     6 => if let Step::Stop(why) | Step::Lost(why) = c.next_step(now, Seen::Gone(StopReason::Crash), 0, LIMITS) {
                         c.stopped(now, why);
                     },
-                    7 => if matches!(c.state, ContainerState::Starting { .. }) { c.start_failed(now, "x"); },
+                    7 => if matches!(c.state, ContainerState::Starting { .. }) { c.start_failed(now, StopReason::NeverStarted.into(), "x"); },
                     _ => {}
                 }
                 prop_assert!(c.generation >= generation);

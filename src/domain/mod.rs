@@ -19,6 +19,7 @@ pub mod project;
 pub mod reply;
 pub mod scaling;
 pub mod session;
+pub mod stop;
 pub mod thread;
 pub mod time;
 pub mod wire;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::{Attachment, CommandResult, Source};
 use super::ids::{ClientId, CommandId, ContainerId, ProjectId, SessionId, ThreadId, UserId};
+use super::project::{AgentChoice, Project};
 use super::time::{Timestamp, rfc3339};
 
 /// Hermes to worker.
@@ -180,6 +181,43 @@ pub struct WorkerEvent {
     /// What is being done, for people; no bodies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+/// What a worker must know of its project; JSON in `HERMES_PROJECT`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkerProject {
+    /// The default branch, from which threads start.
+    pub branch: String,
+    /// The build command, run without a shell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub build: Option<Vec<String>>,
+    /// The folder to publish, relative to the repository.
+    pub output: String,
+    /// `literal`, `claude`, `bedrock` or `program`.
+    pub agent: String,
+    /// The command of the agent `program`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<Vec<String>>,
+    /// How long one command may take, in seconds.
+    pub command_timeout_seconds: u64,
+}
+
+impl From<&Project> for WorkerProject {
+    fn from(project: &Project) -> Self {
+        let program = match &project.agent {
+            AgentChoice::Program(argv) => Some(argv.clone()),
+            AgentChoice::Literal | AgentChoice::Claude | AgentChoice::Bedrock => None,
+        };
+        Self {
+            branch: project.branch.clone(),
+            build: project.build.clone(),
+            output: project.output.to_string_lossy().into_owned(),
+            agent: project.agent.name().to_owned(),
+            program,
+            command_timeout_seconds: project.command_timeout.as_secs(),
+        }
+    }
 }
 
 #[cfg(test)]

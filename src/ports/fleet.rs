@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::fault::Fault;
-use crate::domain::container::{StopReason, TaskRef};
+use crate::domain::container::{Stop, TaskRef};
 use crate::domain::ids::{ClientId, ContainerId, ProjectId, UserId};
 use crate::domain::project::Project;
 
@@ -34,9 +34,20 @@ pub enum TaskState {
     /// Running.
     Running,
     /// Ended, and why as far as is known.
-    Stopped(StopReason),
+    Stopped(Stop),
     /// Not known here: never started, or forgotten since.
     Unknown,
+}
+
+/// A task that this installation has started and that may still run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnTask {
+    /// The task.
+    pub task: TaskRef,
+    /// Whose life it is.
+    pub container_id: ContainerId,
+    /// Which life.
+    pub generation: u64,
 }
 
 /// Why a task was not started.
@@ -56,15 +67,21 @@ pub enum LaunchError {
 /// Starts, stops and observes tasks.
 ///
 /// `start` is idempotent per container and generation: a second call answers the first one's task. `stop` of a task that
-/// has ended is not an error. A task that was started is observed until an hour after its end.
+/// has ended or is not known is not an error. A task that was started is observed until an hour after its end.
 #[async_trait]
 pub trait Fleet: Send + Sync {
-    /// Starts the task of one generation.
+    /// How tasks come into being, as metrics label it: `process`, `task` or `pool`.
+    fn launch(&self) -> &'static str;
+
+    /// Starts the task of one generation. When this fails for a reason that may pass, the task may have been started
+    /// nevertheless; asking again answers it.
     async fn start(&self, launch: Launch) -> Result<TaskRef, LaunchError>;
 
-    /// Ends a task: asks it, and after `grace` forces it.
+    /// Ends a task: asks it, and after `grace`, or after what the task's own definition says, forces it.
     async fn stop(&self, task: &TaskRef, grace: Duration) -> Result<(), Fault>;
 
     /// The states of tasks, in the order asked.
     async fn observe(&self, tasks: &[TaskRef]) -> Result<Vec<TaskState>, Fault>;
+    /// The tasks of this installation that were not asked to end; one that was started just now may be missing.
+    async fn own(&self) -> Result<Vec<OwnTask>, Fault>;
 }

@@ -20,6 +20,7 @@ pub mod journal;
 pub mod letters;
 pub mod metrics;
 pub mod nudge;
+pub mod orphans;
 pub mod policy;
 pub mod previews;
 mod process_metrics;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::dispatch::Dispatch;
 use super::ending::{End, Endings};
@@ -18,7 +18,7 @@ use super::policy::Policy;
 use super::projects::Projects;
 use super::results::{Results, container_events, running};
 use crate::domain::command::{Command, MAX_STARTS};
-use crate::domain::container::{Container, ContainerState, Seen, Step, StopReason, TaskRef};
+use crate::domain::container::{Container, ContainerState, Seen, Step, Stop, StopReason, TaskRef};
 use crate::domain::event::EventKind;
 use crate::domain::ids::ContainerId;
 use crate::domain::scaling;
@@ -27,6 +27,7 @@ use crate::ports::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::command_store::CommandStore;
 use crate::ports::container_store::ContainerStore;
+use crate::ports::entropy::Entropy;
 use crate::ports::fault::Fault;
 use crate::ports::fleet::{Fleet, Launch, LaunchError, TaskState};
 use crate::ports::ledger::{CommitError, Ledger, Write};
@@ -35,9 +36,49 @@ use crate::ports::session_store::SessionStore;
 /// Waiting containers looked at in one pass, per place there is.
 const WAITING_PER_PLACE: usize = 4;
 
+/// Spread between replicas whose starts were throttled together (C12).
+const START_JITTER: Duration = Duration::from_secs(1);
+
+/// What was seen of a task, and what the fleet said of its end.
+#[derive(Debug, Clone)]
+struct Sight {
+    seen: Seen,
+    detail: Option<String>,
+}
+
+impl Sight {
+    const ALIVE: Self = Self {
+        seen: Seen::Alive,
+        detail: None,
+    };
+
+    fn of(state: TaskState) -> Self {
+        match state {
+            TaskState::Pending | TaskState::Running => Self::ALIVE,
+            TaskState::Stopped(stop) => Self {
+                seen: Seen::Gone(stop.reason),
+                detail: stop.detail,
+            },
+            TaskState::Unknown => Self {
+                seen: Seen::Gone(StopReason::Orphan),
+                detail: None,
+            },
+        }
+    }
+
+    /// The end that the reconciler decided on, with the fleet's words for it.
+    fn stop(&self, reason: StopReason) -> Stop {
+        Stop {
+            reason,
+            detail: self.detail.clone(),
+        }
+    }
+}
+
 /// Brings containers in line with their records.
 pub struct Reconciler {
     clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
     containers: Arc<dyn ContainerStore>,
     commands: Arc<dyn CommandStore>,
     sessions: Arc<dyn SessionStore>,
@@ -66,6 +107,7 @@ impl Reconciler {
     pub fn new(ports: &Ports, helpers: Helpers, policy: Arc<Policy>) -> Self {
         Self {
             clock: Arc::clone(&ports.clock),
+            entropy: Arc::clone(&ports.entropy),
             containers: Arc::clone(&ports.containers),
             commands: Arc::clone(&ports.commands),
             sessions: Arc::clone(&ports.sessions),
@@ -91,27 +133,23 @@ impl Reconciler {
         let steps = awake
             .iter()
             .zip(seen)
-            .map(|(container, seen)| self.look_after(container, seen));
+            .map(|(container, sight)| self.look_after(container, sight));
         let mut outcomes = join_all(steps).await;
         outcomes.push(self.wake().await);
         outcomes.into_iter().find_map(settled).map_or(Ok(()), Err)
     }
 
-    async fn observe(&self, awake: &[Container]) -> Result<Vec<Seen>, Fault> {
+    async fn observe(&self, awake: &[Container]) -> Result<Vec<Sight>, Fault> {
         let tasks: Vec<TaskRef> = awake.iter().filter_map(|c| c.task().cloned()).collect();
         if tasks.is_empty() {
-            return Ok(vec![Seen::Alive; awake.len()]);
+            return Ok(vec![Sight::ALIVE; awake.len()]);
         }
         let mut states = self.fleet.observe(&tasks).await?.into_iter();
-        let seen = awake.iter().map(|container| match container.task() {
-            None => Seen::Alive,
-            Some(_) => match states.next() {
-                Some(TaskState::Pending | TaskState::Running) | None => Seen::Alive,
-                Some(TaskState::Stopped(reason)) => Seen::Gone(reason),
-                Some(TaskState::Unknown) => Seen::Gone(StopReason::Orphan),
-            },
+        let sights = awake.iter().map(|container| match container.task() {
+            None => Sight::ALIVE,
+            Some(_) => states.next().map_or(Sight::ALIVE, Sight::of),
         });
-        Ok(seen.collect())
+        Ok(sights.collect())
     }
 
     async fn events(
@@ -130,12 +168,12 @@ impl Reconciler {
         self.commands.open_in(&container.container_id).await
     }
 
-    async fn look_after(&self, container: &Container, seen: Seen) -> Result<(), CommitError> {
+    async fn look_after(&self, container: &Container, sight: Sight) -> Result<(), CommitError> {
         let open = self.open_commands(container).await?;
-        let step = self.next_step(container, seen, &open);
+        let step = self.next_step(container, sight.seen, &open);
         let gives_up = matches!(step, Step::Lost(_) | Step::Stop(_));
-        if !(gives_up && seen == Seen::Alive) {
-            return self.take(container, step, open).await;
+        if !(gives_up && sight.seen == Seen::Alive) {
+            return self.take(container, step, sight, open).await;
         }
         // A sign of life may lie in the queue: after a pause of Hermes every worker looks silent.
         self.results.drain(&container.container_id).await?;
@@ -143,8 +181,8 @@ impl Reconciler {
             return Ok(());
         };
         let open = self.open_commands(&container).await?;
-        let step = self.next_step(&container, seen, &open);
-        self.take(&container, step, open).await
+        let step = self.next_step(&container, sight.seen, &open);
+        self.take(&container, step, sight, open).await
     }
 
     fn next_step(&self, container: &Container, seen: Seen, open: &[Command]) -> Step {
@@ -159,14 +197,15 @@ impl Reconciler {
         &self,
         container: &Container,
         step: Step,
+        sight: Sight,
         open: Vec<Command>,
     ) -> Result<(), CommitError> {
         match step {
             Step::Work => self.dispatch.run(container, open).await,
             Step::Launch => self.launch(container.clone(), open).await,
-            Step::Lost(reason) => self.lost(container.clone(), reason).await,
+            Step::Lost(reason) => self.lost(container.clone(), sight.stop(reason)).await,
             Step::Drain(reason) => self.drain(container.clone(), reason).await,
-            Step::Stop(reason) => self.stop(container.clone(), reason).await,
+            Step::Stop(reason) => self.stop(container.clone(), sight.stop(reason)).await,
         }
     }
 
@@ -277,7 +316,7 @@ impl Reconciler {
         };
         let now = self.clock.now();
         self.metrics
-            .container_started("process", outcome_of(&launched));
+            .container_started(self.fleet.launch(), outcome_of(&launched));
         match launched {
             Ok(task) => {
                 info!(container.id = %id, generation = container.generation, "started container {id}");
@@ -291,11 +330,19 @@ impl Reconciler {
                 container.version = container.version.saturating_add(1);
                 self.dispatch.run(&container, open).await
             }
+            Err(LaunchError::Backend(fault)) if fault.is_transient() => {
+                warn!(container.id = %id, error = &fault as &dyn std::error::Error, "container {id} did not start yet, asking again");
+                container.start_again(now, self.entropy.jitter(START_JITTER));
+                self.ledger.commit(vec![Write::Container(container)]).await
+            }
             Err(error) => {
                 warn!(container.id = %id, error = &error as &dyn std::error::Error, "container {id} did not start");
-                let reason = StopReason::NeverStarted;
-                self.start_failed(container, reason, &error.to_string())
-                    .await
+                let why = error.to_string();
+                let stop = Stop {
+                    reason: StopReason::NeverStarted,
+                    detail: Some(why.clone()),
+                };
+                self.start_failed(container, stop, &why).await
             }
         }
     }
@@ -303,13 +350,14 @@ impl Reconciler {
     async fn start_failed(
         &self,
         mut container: Container,
-        reason: StopReason,
+        stop: Stop,
         why: &str,
     ) -> Result<(), CommitError> {
         let now = self.clock.now();
         let generation = container.generation;
         let container_id = container.container_id.clone();
-        let kind = if container.start_failed(now, why) {
+        let reason = stop.reason.as_str().to_owned();
+        let kind = if container.start_failed(now, stop, why) {
             EventKind::ContainerFailed {
                 container_id,
                 generation,
@@ -319,31 +367,50 @@ impl Reconciler {
             EventKind::ContainerStopped {
                 container_id,
                 generation,
-                reason: reason.as_str().to_owned(),
+                reason,
             }
         };
-        container.last_stop = Some(reason);
         let mut writes = self.events(&container, now, &kind).await?;
         writes.push(Write::Container(container));
         self.ledger.commit(writes).await
     }
 
     /// The generation is over without our asking: what it said last still counts, then the next one takes over.
-    async fn lost(&self, container: Container, reason: StopReason) -> Result<(), CommitError> {
-        let id = container.container_id.clone();
-        warn!(container.id = %id, reason = reason.as_str(), "container {id} was lost: {}", reason.as_str());
+    async fn lost(&self, container: Container, stop: Stop) -> Result<(), CommitError> {
+        self.tell_loss(&container, &stop);
         if let Some(task) = container.task() {
             self.fleet.stop(task, Duration::ZERO).await?;
         }
-        self.results.drain(&id).await?;
+        self.results.drain(&container.container_id).await?;
         let Some(container) = self.same_generation(&container).await? else {
             return Ok(());
         };
-        if self.began_nothing(&container, reason).await? {
+        if self.began_nothing(&container, stop.reason).await? {
+            let said = stop.detail.clone();
             let why = "its worker did not begin what it was started for";
-            return self.start_failed(container, reason, why).await;
+            return self
+                .start_failed(container, stop, said.as_deref().unwrap_or(why))
+                .await;
         }
-        self.stopped(container, reason).await
+        self.stopped(container, stop).await
+    }
+
+    fn tell_loss(&self, container: &Container, stop: &Stop) {
+        let id = &container.container_id;
+        let (reason, detail) = (stop.reason.as_str(), stop.detail.as_deref());
+        match stop.reason.advice() {
+            // once may be the registry's fault (C8)
+            Some(advice) if container.failed_starts > 0 => {
+                error!(container.id = %id, reason, detail, "container {id} cannot come up: {advice}");
+            }
+            Some(_) | None => {
+                warn!(container.id = %id, reason, detail, "container {id} was lost: {reason}");
+            }
+        }
+        if matches!(container.state, ContainerState::Starting { .. }) {
+            let result = outcome_of_loss(stop);
+            self.metrics.container_started(self.fleet.launch(), result);
+        }
     }
 
     /// Whether a generation broke down before it began any of its work: such starts are counted and made ever more
@@ -358,7 +425,7 @@ impl Reconciler {
         Ok(reason.is_breakdown() && !open.is_empty() && !open.iter().any(begun))
     }
 
-    async fn stop(&self, container: Container, reason: StopReason) -> Result<(), CommitError> {
+    async fn stop(&self, container: Container, stop: Stop) -> Result<(), CommitError> {
         if let Some(task) = container.task() {
             self.fleet.stop(task, Duration::ZERO).await?;
         }
@@ -366,7 +433,7 @@ impl Reconciler {
         let Some(container) = self.same_generation(&container).await? else {
             return Ok(());
         };
-        self.stopped(container, reason).await
+        self.stopped(container, stop).await
     }
 
     /// The record as it is now, if it is still awake in the generation that was looked at.
@@ -375,15 +442,13 @@ impl Reconciler {
         Ok(now.filter(|c| c.generation == seen.generation && c.is_awake()))
     }
 
-    async fn stopped(
-        &self,
-        mut container: Container,
-        reason: StopReason,
-    ) -> Result<(), CommitError> {
+    async fn stopped(&self, mut container: Container, stop: Stop) -> Result<(), CommitError> {
         let now = self.clock.now();
-        container.stopped(now, reason);
+        let reason = stop.reason;
+        let detail = stop.detail.as_deref();
         self.metrics.container_stopped(reason.as_str());
-        info!(container.id = %container.container_id, reason = reason.as_str(), "container {} sleeps: {}", container.container_id, reason.as_str());
+        info!(container.id = %container.container_id, reason = reason.as_str(), detail, "container {} sleeps: {}", container.container_id, reason.as_str());
+        container.stopped(now, stop);
         let kind = EventKind::ContainerStopped {
             container_id: container.container_id.clone(),
             generation: container.generation,
@@ -461,6 +526,24 @@ fn outcome_of(launched: &Result<TaskRef, LaunchError>) -> &'static str {
         Err(LaunchError::Capacity(_)) => "capacity",
         Err(LaunchError::Rejected(_)) => "config",
         Err(LaunchError::Backend(_)) => "other",
+    }
+}
+
+/// The label of a launch that the fleet took on and that came to nothing.
+fn outcome_of_loss(stop: &Stop) -> &'static str {
+    match stop.reason {
+        StopReason::Image => "image",
+        StopReason::Setup => "config",
+        StopReason::NeverStarted if stop.detail.is_none() => "timeout",
+        StopReason::NeverStarted
+        | StopReason::Idle
+        | StopReason::Asked
+        | StopReason::HardCap
+        | StopReason::Crash
+        | StopReason::Oom
+        | StopReason::Spot
+        | StopReason::Orphan
+        | StopReason::Fenced => "other",
     }
 }
 

@@ -13,11 +13,11 @@ use super::life::Life;
 use super::proc::fault;
 use super::spawn::{FleetSettings, make_folder, send_token, spawn};
 use super::{environment, leftovers, repository};
-use crate::domain::container::{StopReason, TaskRef};
+use crate::domain::container::{Stop, StopReason, TaskRef};
 use crate::domain::ids::ContainerId;
 use crate::domain::time::Timestamp;
 use crate::ports::fault::Fault;
-use crate::ports::fleet::{Fleet, Launch, LaunchError, TaskState};
+use crate::ports::fleet::{Fleet, Launch, LaunchError, OwnTask, TaskState};
 
 /// How long a task is remembered after its end.
 const REMEMBERED: Duration = Duration::from_hours(1);
@@ -135,7 +135,7 @@ impl ProcessFleet {
             return TaskState::Unknown;
         };
         if let Some(reason) = life.ended() {
-            return TaskState::Stopped(reason);
+            return TaskState::Stopped(Stop::from(reason));
         }
         bound_log(&life).await;
         TaskState::Running
@@ -144,6 +144,10 @@ impl ProcessFleet {
 
 #[async_trait]
 impl Fleet for ProcessFleet {
+    fn launch(&self) -> &'static str {
+        "process"
+    }
+
     async fn start(&self, launch: Launch) -> Result<TaskRef, LaunchError> {
         let _one_at_a_time = self.starting.lock().await;
         self.forget();
@@ -182,6 +186,16 @@ impl Fleet for ProcessFleet {
             states.push(self.look(task).await);
         }
         Ok(states)
+    }
+
+    async fn own(&self) -> Result<Vec<OwnTask>, Fault> {
+        let lives = self.lives().into_iter();
+        let own = lives.filter(|life| life.is_wanted()).map(|life| OwnTask {
+            task: life.task(),
+            container_id: life.container.clone(),
+            generation: life.generation,
+        });
+        Ok(own.collect())
     }
 }
 

@@ -131,6 +131,11 @@ impl Life {
         Some(reason)
     }
 
+    /// Whether it runs and nobody has told it to end.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.ended().is_none() && self.state().order.is_none()
+    }
+
     /// Whether it ended since this was last asked.
     pub(super) fn take_news(&self) -> bool {
         self.ended().is_some() && !std::mem::replace(&mut self.state().told, true)

@@ -15,6 +15,5 @@ mod repository;
 mod spawn;
 mod worker_log;
 
-pub use environment::WorkerProject;
 pub use fleet::ProcessFleet;
 pub use spawn::{FleetSettings, IssueToken};

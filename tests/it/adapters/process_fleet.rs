@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use hermes::adapters::process::{FleetSettings, ProcessFleet, WorkerProject};
+use hermes::adapters::process::{FleetSettings, ProcessFleet};
 use hermes::domain::container::{StopReason, TaskRef};
 use hermes::domain::project::{AgentChoice, Project, ProjectRepo};
+use hermes::domain::wire::WorkerProject;
 use hermes::ports::fleet::{Fleet, Launch, LaunchError, TaskState};
 
 use super::doubles::StillClock;
@@ -112,8 +113,8 @@ pub(super) async fn state(fleet: &ProcessFleet, task: &TaskRef) -> TaskState {
 async fn end(fleet: &ProcessFleet, task: &TaskRef) -> StopReason {
     let end = async {
         loop {
-            if let TaskState::Stopped(reason) = state(fleet, task).await {
-                return reason;
+            if let TaskState::Stopped(stop) = state(fleet, task).await {
+                return stop.reason;
             }
             fleet.exited().await.unwrap();
         }
@@ -231,7 +232,7 @@ async fn the_token_comes_first_and_the_close_of_the_input_is_the_order_to_end() 
     assert_eq!(world.written("k1", "end").await, "closed\n");
     assert_eq!(
         state(&fleet, &task).await,
-        TaskState::Stopped(StopReason::Idle)
+        TaskState::Stopped(StopReason::Idle.into())
     );
     let log = std::fs::read_to_string(world.data.path().join("logs/k1.log")).unwrap();
     assert_eq!(log, "to the log\n");
@@ -253,7 +254,7 @@ async fn a_start_again_is_the_same_task_and_a_later_one_kills_the_earlier() {
         .observe(&[first.clone(), second.clone(), other])
         .await
         .unwrap();
-    let fenced = TaskState::Stopped(StopReason::Fenced);
+    let fenced = TaskState::Stopped(StopReason::Fenced.into());
     assert_eq!(states, [fenced, TaskState::Running, TaskState::Running]);
     let late = fleet.start(launch("k1", 1)).await.unwrap_err();
     assert!(matches!(late, LaunchError::Rejected(_)), "{late}");
@@ -293,7 +294,7 @@ async fn a_worker_that_does_not_end_is_killed_with_its_group() {
     fleet.stop(&task, Duration::from_millis(20)).await.unwrap();
     assert_eq!(
         state(&fleet, &task).await,
-        TaskState::Stopped(StopReason::Asked)
+        TaskState::Stopped(StopReason::Asked.into())
     );
     gone(&child).await;
 }
@@ -341,7 +342,7 @@ async fn a_task_is_remembered_for_an_hour_after_its_end() {
     world.clock.advance(Duration::from_mins(59));
     assert_eq!(
         state(&fleet, &task).await,
-        TaskState::Stopped(StopReason::Idle)
+        TaskState::Stopped(StopReason::Idle.into())
     );
     world.clock.advance(Duration::from_mins(1));
     assert_eq!(state(&fleet, &task).await, TaskState::Unknown);
@@ -394,7 +395,7 @@ async fn at_the_stop_of_hermes_workers_may_finish_and_the_others_are_ended() {
     fleet.let_finish(GRACE).await.unwrap();
     assert_eq!(
         state(&fleet, &done).await,
-        TaskState::Stopped(StopReason::Idle)
+        TaskState::Stopped(StopReason::Idle.into())
     );
     let busy = fleet.start(launch("busy", 1)).await.unwrap();
     world.written("busy", "out").await;
@@ -403,6 +404,6 @@ async fn at_the_stop_of_hermes_workers_may_finish_and_the_others_are_ended() {
     fleet.stop_all(GRACE).await.unwrap();
     assert_eq!(
         state(&fleet, &busy).await,
-        TaskState::Stopped(StopReason::Idle)
+        TaskState::Stopped(StopReason::Idle.into())
     );
 }

@@ -18,7 +18,7 @@ use hermes::http::{AppState, Wiring, router};
 use hermes::ports::Ports;
 use hermes::ports::clock::Clock as _;
 use hermes::ports::fault::Fault;
-use hermes::ports::fleet::{Fleet, Launch, LaunchError, TaskState};
+use hermes::ports::fleet::{Fleet, Launch, LaunchError, OwnTask, TaskState};
 use hermes::ports::mailer::{Mailer, MailerError, OutgoingMail};
 use hermes::ports::preview_store::PreviewStore;
 use hermes::services::acceptance::Acceptor;
@@ -262,6 +262,10 @@ struct Nobody;
 
 #[async_trait]
 impl Fleet for Nobody {
+    fn launch(&self) -> &'static str {
+        "process"
+    }
+
     async fn start(&self, launch: Launch) -> Result<TaskRef, LaunchError> {
         panic!("a route has started {launch:?}")
     }
@@ -272,6 +276,10 @@ impl Fleet for Nobody {
 
     async fn observe(&self, tasks: &[TaskRef]) -> Result<Vec<TaskState>, Fault> {
         panic!("a route has looked at {tasks:?}")
+    }
+
+    async fn own(&self) -> Result<Vec<OwnTask>, Fault> {
+        panic!("a route has looked at all tasks")
     }
 }
 

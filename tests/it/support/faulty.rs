@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hermes::domain::container::TaskRef;
 use hermes::ports::fault::{Fault, FaultKind};
-use hermes::ports::fleet::{Fleet, Launch, LaunchError, TaskState};
+use hermes::ports::fleet::{Fleet, Launch, LaunchError, OwnTask, TaskState};
 use hermes::ports::ledger::{CommitError, Ledger, Write};
 use hermes::ports::mailer::{Mailer, MailerError, OutgoingMail};
 use hermes::ports::queues::{Delivery, Depth, Direction, QueueName, Queues, Receipt};
@@ -161,6 +161,10 @@ impl Mailer for Faulty<dyn Mailer> {
 
 #[async_trait]
 impl Fleet for Faulty<dyn Fleet> {
+    fn launch(&self) -> &'static str {
+        self.port.launch()
+    }
+
     async fn start(&self, launch: Launch) -> Result<TaskRef, LaunchError> {
         self.effect(self.port.start(launch)).await
     }
@@ -172,6 +176,11 @@ impl Fleet for Faulty<dyn Fleet> {
     async fn observe(&self, tasks: &[TaskRef]) -> Result<Vec<TaskState>, Fault> {
         self.faults.powered()?;
         self.port.observe(tasks).await
+    }
+
+    async fn own(&self) -> Result<Vec<OwnTask>, Fault> {
+        self.faults.powered()?;
+        self.port.own().await
     }
 }
 

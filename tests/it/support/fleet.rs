@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use hermes::domain::container::{StopReason, TaskRef};
 use hermes::domain::ids::ContainerId;
 use hermes::ports::fault::Fault;
-use hermes::ports::fleet::{Fleet, Launch, LaunchError, TaskState};
+use hermes::ports::fleet::{Fleet, Launch, LaunchError, OwnTask, TaskState};
 
 /// Why a start is refused.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +73,7 @@ impl FakeFleet {
                 && task.state == TaskState::Running
         };
         for task in state.tasks.iter_mut().filter(theirs) {
-            task.state = TaskState::Stopped(reason);
+            task.state = TaskState::Stopped(reason.into());
         }
     }
 
@@ -91,6 +91,10 @@ impl FakeFleet {
 
 #[async_trait]
 impl Fleet for FakeFleet {
+    fn launch(&self) -> &'static str {
+        "process"
+    }
+
     async fn start(&self, launch: Launch) -> Result<TaskRef, LaunchError> {
         let mut state = self.state();
         state.asked += 1;
@@ -119,7 +123,7 @@ impl Fleet for FakeFleet {
         let mut state = self.state();
         let running = |one: &&mut Task| one.reference == *task && one.state == TaskState::Running;
         for task in state.tasks.iter_mut().filter(running) {
-            task.state = TaskState::Stopped(StopReason::Asked);
+            task.state = TaskState::Stopped(StopReason::Asked.into());
         }
         Ok(())
     }
@@ -131,5 +135,14 @@ impl Fleet for FakeFleet {
             known.map_or(TaskState::Unknown, |task| task.state.clone())
         };
         Ok(tasks.iter().map(state_of).collect())
+    }
+
+    async fn own(&self) -> Result<Vec<OwnTask>, Fault> {
+        let own = self.running().into_iter().map(|task| OwnTask {
+            task: task.reference,
+            container_id: task.container,
+            generation: task.generation,
+        });
+        Ok(own.collect())
     }
 }
