@@ -7,6 +7,7 @@ pub mod bedrock;
 mod clients;
 pub mod cloudwatch;
 pub mod dynamo;
+pub mod ecs;
 mod fault;
 pub mod names;
 pub mod ses;

@@ -192,6 +192,17 @@ impl Pattern {
             })
     }
 
+    /// The same pattern for one project: what is left open is the session.
+    #[must_use]
+    pub fn of_project(&self, client: &ClientId, project: &ProjectId) -> Self {
+        let hash = client.hash8();
+        let with = [client.as_str(), &hash, project.as_str()];
+        let filled = PLACEHOLDERS.iter().zip(with);
+        Self(filled.fold(self.0.clone(), |text, (placeholder, value)| {
+            text.replace(placeholder, value)
+        }))
+    }
+
     /// The text with plain letters for its placeholders.
     fn sample(&self) -> String {
         PLACEHOLDERS
@@ -314,6 +325,9 @@ mod tests {
             session: Some(&"ses-1".parse().unwrap()),
         });
         assert_eq!(filled, format!("s3://pre/{}/site/ses-1/", client.hash8()));
+        let of_site = pattern.of_project(&client, &"site".parse().unwrap());
+        let expected = format!("s3://pre/{}/site/{{sessionId}}/", client.hash8());
+        assert_eq!(of_site.as_str(), expected);
         assert!(Pattern::of_store("s3://previews/{clientId}/").is_err());
         assert!(Pattern::of_store("s3://previews/{sessionId}/{zone}").is_err());
         assert!(Pattern::by_client("arn:aws:iam::1:role/edit-{sessionId}").is_err());
