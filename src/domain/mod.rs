@@ -5,6 +5,7 @@
 pub mod access;
 pub mod blob;
 pub mod circuit;
+pub mod check;
 pub mod claim;
 pub mod command;
 pub mod container;
