@@ -11,6 +11,7 @@ pub mod ecs;
 mod fault;
 pub mod names;
 pub mod ses;
+pub mod sqs;
 mod watch;
 
 pub use clients::Clients;
