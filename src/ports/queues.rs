@@ -88,6 +88,17 @@ pub struct Depth {
     pub in_flight: u64,
 }
 
+impl std::ops::Add for Depth {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            visible: self.visible.saturating_add(other.visible),
+            in_flight: self.in_flight.saturating_add(other.in_flight),
+        }
+    }
+}
+
 /// At-least-once queues.
 ///
 /// A sent message is durable before `send` returns. A received one is hidden for [`VISIBILITY`] unless that is
@@ -98,7 +109,8 @@ pub trait Queues: Send + Sync {
     /// Appends a message; a queue exists from its first use.
     async fn send(&self, queue: &QueueName, body: String) -> Result<(), Fault>;
 
-    /// Takes up to `max` messages, waiting up to `wait` for the first.
+    /// Takes up to `max` messages, waiting up to `wait` for the first; a backend may take fewer, and wait for at least
+    /// the second and at most the 20 that SQS can.
     async fn receive(
         &self,
         queue: &QueueName,
@@ -106,7 +118,7 @@ pub trait Queues: Send + Sync {
         wait: Duration,
     ) -> Result<Vec<Delivery>, Fault>;
 
-    /// Removes a message; `false` when the receipt is void.
+    /// Removes a message; `false` when the receipt is known to be void.
     async fn delete(&self, queue: &QueueName, receipt: &Receipt) -> Result<bool, Fault>;
 
     /// Hides a message for `visibility` from now; zero hands it back at once. `false` when the receipt is void.
@@ -117,8 +129,41 @@ pub trait Queues: Send + Sync {
         visibility: Duration,
     ) -> Result<bool, Fault>;
 
-    /// Messages in all queues of a direction.
-    async fn depth(&self, direction: Direction) -> Result<Depth, Fault>;
+    /// Removes messages: [`Queues::delete`] of each, in the order asked. All are tried before a fault is told.
+    async fn delete_all(
+        &self,
+        queue: &QueueName,
+        receipts: &[Receipt],
+    ) -> Result<Vec<bool>, Fault> {
+        let mut results = Vec::with_capacity(receipts.len());
+        for receipt in receipts {
+            results.push(self.delete(queue, receipt).await);
+        }
+        results.into_iter().collect()
+    }
+
+    /// Hides messages: [`Queues::set_visibility`] of each, in the order asked. All are tried before a fault is told.
+    async fn set_visibility_all(
+        &self,
+        queue: &QueueName,
+        receipts: &[Receipt],
+        visibility: Duration,
+    ) -> Result<Vec<bool>, Fault> {
+        let mut results = Vec::with_capacity(receipts.len());
+        for receipt in receipts {
+            results.push(self.set_visibility(queue, receipt, visibility).await);
+        }
+        results.into_iter().collect()
+    }
+
+    /// Messages in the queues of a direction, for gauges. A backend that can count all at once counts all; one that
+    /// must ask queue by queue counts those of the containers `of`.
+    async fn depth(&self, direction: Direction, of: &[ContainerId]) -> Result<Depth, Fault>;
+
+    /// Whether the queues can be reached, for readiness.
+    async fn probe(&self) -> Result<(), Fault> {
+        self.depth(Direction::Input, &[]).await.map(drop)
+    }
 }
 
 /// How long a received message stays hidden (C22).

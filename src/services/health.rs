@@ -11,7 +11,7 @@ use crate::ports::Ports;
 use crate::ports::claim_store::ClaimStore;
 use crate::ports::clock::Clock;
 use crate::ports::fault::Fault;
-use crate::ports::queues::{Direction, Queues};
+use crate::ports::queues::Queues;
 
 /// A background task as its supervisor sees it.
 #[derive(Debug, Clone)]
@@ -117,9 +117,7 @@ impl Health {
                 .await
                 .map(drop)
         });
-        let queues = timed("queues", async {
-            self.queues.depth(Direction::Input).await.map(drop)
-        });
+        let queues = timed("queues", self.queues.probe());
         let dependencies = vec![store.await, queues.await];
         let stopping = self.process.is_stopping();
         let ready = !stopping

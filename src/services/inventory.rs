@@ -55,13 +55,14 @@ impl Inventory {
             let count = awake.iter().filter(|one| one.state_name() == state).count();
             (state, count as u64)
         });
+        let ids: Vec<_> = awake.iter().map(|one| one.container_id.clone()).collect();
         let mut queues = Vec::with_capacity(6);
         for (queue, direction) in [
             ("input", Direction::Input),
             ("output", Direction::Output),
             ("dead_letter", Direction::Dead),
         ] {
-            let depth = self.queues.depth(direction).await?;
+            let depth = self.queues.depth(direction, &ids).await?;
             queues.push((queue, "visible", depth.visible));
             queues.push((queue, "in_flight", depth.in_flight));
         }

@@ -19,6 +19,7 @@ pub mod intake_error;
 pub mod inventory;
 pub mod journal;
 pub mod letters;
+pub mod listening;
 pub mod metrics;
 pub mod nudge;
 pub mod orphans;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::{Notify, broadcast};
 
+use crate::domain::container::ContainerState;
 use crate::domain::ids::SessionId;
 use crate::ports::ledger::{CommitError, Ledger, Write};
 
@@ -16,7 +17,7 @@ const EVENT_BUFFER: usize = 1024;
 pub struct Nudges {
     /// Containers have work, or a task has ended.
     pub reconcile: Arc<Notify>,
-    /// A worker has said something.
+    /// A worker has said something, or a container is started whose worker soon will.
     pub results: Arc<Notify>,
     /// A reply is pending.
     pub replies: Arc<Notify>,
@@ -63,6 +64,7 @@ impl std::fmt::Debug for NudgingLedger {
 #[derive(Default)]
 struct Bells {
     containers: bool,
+    starts: bool,
     replies: bool,
     sessions: Vec<SessionId>,
 }
@@ -72,7 +74,10 @@ impl Bells {
         let mut bells = Self::default();
         for write in writes {
             match write {
-                Write::Container(container) => bells.containers |= container.due_at.is_some(),
+                Write::Container(container) => {
+                    bells.containers |= container.due_at.is_some();
+                    bells.starts |= matches!(container.state, ContainerState::Starting { .. });
+                }
                 Write::Reply(reply) => bells.replies |= reply.due_at.is_some(),
                 Write::Event(event) if bells.sessions.last() != Some(&event.session_id) => {
                     bells.sessions.push(event.session_id.clone());
@@ -92,6 +97,9 @@ impl Bells {
     fn ring(self, nudges: &Nudges) {
         if self.containers {
             nudges.reconcile.notify_one();
+        }
+        if self.starts {
+            nudges.results.notify_one();
         }
         if self.replies {
             nudges.replies.notify_one();

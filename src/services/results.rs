@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::RwLock;
 use tracing::{debug, info, warn};
 
 use super::ending::{End, Endings};
@@ -43,6 +44,8 @@ pub struct Results {
     ledger: Arc<dyn Ledger>,
     endings: Endings,
     policy: Arc<Policy>,
+    /// Shared by whoever acts on messages; whole once they have been acted on.
+    acting: RwLock<()>,
 }
 
 impl Results {
@@ -57,38 +60,68 @@ impl Results {
             ledger: Arc::clone(&ports.ledger),
             endings,
             policy,
+            acting: RwLock::new(()),
         }
     }
 
-    /// Takes in what the workers of all awake containers have said (C25). One that fails does not hold up the others;
-    /// the first fault is reported at the end.
+    /// Takes in what the workers of all awake containers have said (C25), for queues that can be asked for nothing. One
+    /// that fails does not hold up the others; the first fault is reported at the end.
     pub async fn tick(&self) -> Result<(), Fault> {
         let mut outcome = Ok(());
-        for container in self.containers.awake().await? {
-            outcome = outcome.and(self.drain(&container.container_id).await);
+        for container in self.awake().await? {
+            outcome = outcome.and(self.take_in(&container).await);
         }
         outcome
     }
 
-    /// Empties one output queue; also called once after a container has stopped (C25).
-    pub async fn drain(&self, container: &ContainerId) -> Result<(), Fault> {
-        let queue = QueueName::output(container.clone());
-        loop {
-            let batch = self.queues.receive(&queue, BATCH, Duration::ZERO).await?;
-            let full = batch.len() == BATCH;
-            let mut outcome = Ok(());
-            for delivery in batch {
-                // all of them: what is received and left lying is hidden for two minutes
-                outcome = outcome.and(self.take(&queue, delivery).await);
-            }
-            if !full || outcome.is_err() {
-                return outcome;
-            }
-        }
+    async fn take_in(&self, container: &ContainerId) -> Result<(), Fault> {
+        while self.hear(container, Duration::ZERO).await? == BATCH {}
+        Ok(())
     }
 
-    /// Acts on one message, and deletes it only after that is durable (invariant 1).
-    async fn take(&self, queue: &QueueName, delivery: Delivery) -> Result<(), Fault> {
+    /// The containers that may say something.
+    pub(crate) async fn awake(&self) -> Result<Vec<ContainerId>, Fault> {
+        let awake = self.containers.awake().await?;
+        Ok(awake.into_iter().map(|one| one.container_id).collect())
+    }
+
+    /// Empties one output queue (C25): what was received before, here or elsewhere in this process, has been acted on
+    /// when this returns.
+    pub async fn drain(&self, container: &ContainerId) -> Result<(), Fault> {
+        while self.hear(container, Duration::ZERO).await? > 0 {}
+        drop(self.acting.write().await);
+        Ok(())
+    }
+
+    /// Waits up to `wait` for messages of one container and acts on them. Answers how many there were.
+    pub(crate) async fn hear(
+        &self,
+        container: &ContainerId,
+        wait: Duration,
+    ) -> Result<usize, Fault> {
+        let queue = QueueName::output(container.clone());
+        let batch = self.queues.receive(&queue, BATCH, wait).await?;
+        if batch.is_empty() {
+            return Ok(0);
+        }
+        let acting = self.acting.read().await;
+        let (count, mut outcome) = (batch.len(), Ok(()));
+        let mut done = Vec::with_capacity(count);
+        for delivery in batch {
+            // all of them: what is received and left lying is hidden for two minutes
+            match self.take(&queue, &delivery).await {
+                Ok(true) => done.push(delivery.receipt),
+                Ok(false) => {}
+                Err(fault) => outcome = outcome.and(Err(fault)),
+            }
+        }
+        let deleted = self.queues.delete_all(&queue, &done).await;
+        drop(acting);
+        outcome.and(deleted).map(|_valid| count)
+    }
+
+    /// Acts on one message. Answers whether that is durable, so that the message can be deleted (invariant 1).
+    async fn take(&self, queue: &QueueName, delivery: &Delivery) -> Result<bool, Fault> {
         let disposition = match serde_json::from_str::<FromWorker>(&delivery.body) {
             Ok(message) => self.apply(&queue.container, message).await,
             Err(error) => {
@@ -97,21 +130,20 @@ impl Results {
             }
         };
         match disposition {
-            Ok(Disposition::Done) => {
-                self.queues.delete(queue, &delivery.receipt).await?;
-            }
+            Ok(Disposition::Done) => Ok(true),
             Ok(Disposition::Poison(reason)) => {
                 let body =
                     serde_json::json!({ "reason": reason, "body": delivery.body }).to_string();
                 self.queues
                     .send(&QueueName::dead(queue.container.clone()), body)
                     .await?;
-                self.queues.delete(queue, &delivery.receipt).await?;
+                Ok(true)
             }
             Err(CommitError::Conflict) => {
                 self.queues
                     .set_visibility(queue, &delivery.receipt, Duration::ZERO)
                     .await?;
+                Ok(false)
             }
             Err(CommitError::Backend(fault)) => {
                 // tried again soon, then more and more rarely, so that a bad minute makes no dead letter
@@ -119,10 +151,9 @@ impl Results {
                 let wait = Duration::from_secs(doubled.unwrap_or(u64::MAX)).min(VISIBILITY);
                 let receipt = &delivery.receipt;
                 self.queues.set_visibility(queue, receipt, wait).await?;
-                return Err(fault);
+                Err(fault)
             }
         }
-        Ok(())
     }
 
     async fn apply(

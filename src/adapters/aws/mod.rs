@@ -14,6 +14,7 @@ pub mod names;
 pub mod permissions;
 pub mod ses;
 mod signed;
+pub mod sqs;
 mod watch;
 
 pub use clients::Clients;

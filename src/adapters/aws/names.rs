@@ -24,6 +24,11 @@ impl Names {
         Self(Arc::new(settings.clone()))
     }
 
+    /// What the names of this installation begin with.
+    pub fn prefix(&self) -> &str {
+        &self.0.name_prefix
+    }
+
     /// Sessions.
     pub fn table_sessions(&self) -> &str {
         &self.0.session_table

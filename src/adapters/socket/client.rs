@@ -141,7 +141,7 @@ impl Queues for SocketQueues {
         Ok(valid)
     }
 
-    async fn depth(&self, _direction: Direction) -> Result<Depth, Fault> {
+    async fn depth(&self, _direction: Direction, _of: &[ContainerId]) -> Result<Depth, Fault> {
         let detail = "a worker sees its own messages only";
         Err(Fault::new("depth", FaultKind::Denied, detail))
     }

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::SqliteStore;
 use super::engine::{Failure, fault, value};
+use crate::domain::ids::ContainerId;
 use crate::domain::time::Timestamp;
 use crate::ports::fault::Fault;
 use crate::ports::queues::{
@@ -118,7 +119,7 @@ impl Queues for SqliteStore {
         Ok(changed)
     }
 
-    async fn depth(&self, direction: Direction) -> Result<Depth, Fault> {
+    async fn depth(&self, direction: Direction, _of: &[ContainerId]) -> Result<Depth, Fault> {
         const SQL: &str = "SELECT count(*) FILTER (WHERE visible_at <= ?2),
                 count(*) FILTER (WHERE visible_at > ?2)
             FROM messages WHERE direction = ?1";

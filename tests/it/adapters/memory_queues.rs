@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use hermes::domain::ids::ContainerId;
 use hermes::ports::fault::{Fault, FaultKind};
 use hermes::ports::queues::{Delivery, Depth, Direction, QueueName, Queues, Receipt};
 use tokio::sync::{Notify, watch};
@@ -138,7 +139,7 @@ impl Queues for MemoryQueues {
         Ok(true)
     }
 
-    async fn depth(&self, _direction: Direction) -> Result<Depth, Fault> {
+    async fn depth(&self, _direction: Direction, _of: &[ContainerId]) -> Result<Depth, Fault> {
         Ok(Depth::default())
     }
 }

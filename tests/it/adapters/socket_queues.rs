@@ -164,7 +164,7 @@ async fn a_token_opens_two_queues_and_no_other() {
         let fault = worker.send(&queue, "x".to_owned()).await.unwrap_err();
         assert_eq!(fault.kind, FaultKind::Denied, "{queue}");
     }
-    let fault = worker.depth(Direction::Input).await.unwrap_err();
+    let fault = worker.depth(Direction::Input, &[]).await.unwrap_err();
     assert_eq!(fault.kind, FaultKind::Denied);
 }
 

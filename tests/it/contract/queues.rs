@@ -227,7 +227,13 @@ async fn c22_a_dead_letter_never_dies_again(world: &World) {
 }
 
 async fn depth_counts_what_is_visible_and_what_is_hidden(world: &World) {
-    let depth = async || world.queues.depth(Direction::Input).await.unwrap();
+    let depth = async || {
+        world
+            .queues
+            .depth(Direction::Input, &[the_box(), id("box-2")])
+            .await
+            .unwrap()
+    };
     assert_eq!(depth().await, Depth::default());
     for queue in [input(), input(), QueueName::input(id("box-2"))] {
         send(world, &queue, "x").await;
@@ -238,6 +244,10 @@ async fn depth_counts_what_is_visible_and_what_is_hidden(world: &World) {
     assert_eq!(depth().await, of(2, 1));
     assert!(delete(world, &input(), &got.receipt).await);
     assert_eq!(depth().await, of(2, 0));
-    let output = world.queues.depth(Direction::Output).await.unwrap();
+    let output = world
+        .queues
+        .depth(Direction::Output, &[the_box(), id("box-2")])
+        .await
+        .unwrap();
     assert_eq!(output, of(1, 0));
 }

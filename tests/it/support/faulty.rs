@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hermes::domain::container::TaskRef;
+use hermes::domain::ids::ContainerId;
 use hermes::ports::fault::{Fault, FaultKind};
 use hermes::ports::fleet::{Fleet, Launch, LaunchError, OwnTask, TaskState};
 use hermes::ports::ledger::{CommitError, Ledger, Write};
@@ -214,7 +215,7 @@ impl Queues for Faulty<dyn Queues> {
         self.effect(call).await
     }
 
-    async fn depth(&self, direction: Direction) -> Result<Depth, Fault> {
-        self.port.depth(direction).await
+    async fn depth(&self, direction: Direction, of: &[ContainerId]) -> Result<Depth, Fault> {
+        self.port.depth(direction, of).await
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use hermes::domain::ids::ContainerId;
 use hermes::ports::fault::{Fault, FaultKind};
 use hermes::ports::queues::{Delivery, Depth, Direction, QueueName, Queues, Receipt, VISIBILITY};
 use tokio::sync::Notify;
@@ -187,7 +188,7 @@ impl Queues for MemoryQueues {
         Ok(known)
     }
 
-    async fn depth(&self, _direction: Direction) -> Result<Depth, Fault> {
+    async fn depth(&self, _direction: Direction, _of: &[ContainerId]) -> Result<Depth, Fault> {
         Ok(Depth::default())
     }
 }

@@ -48,7 +48,7 @@ async fn assert_kept(store: &SqliteStore, n: u32) {
 }
 
 async fn assert_whole(store: &SqliteStore, folder: &Path, acknowledged: u64) {
-    let depth = store.depth(Direction::Output).await.unwrap();
+    let depth = store.depth(Direction::Output, &[]).await.unwrap();
     assert!(depth.visible >= acknowledged, "{depth:?}");
     for writer in 0..WRITERS {
         let events = store.page(&id(&format!("ses-{writer}")), 0, 10_000).await;

@@ -38,7 +38,7 @@ async fn eight_workers_get_each_of_three_thousand_messages_once() {
     assert_eq!(seen.len(), MESSAGES);
     let more_than_once: Vec<_> = seen.iter().filter(|(_, times)| **times != 1).collect();
     assert!(more_than_once.is_empty(), "{more_than_once:?}");
-    let left = store.depth(Direction::Input).await.unwrap();
+    let left = store.depth(Direction::Input, &[]).await.unwrap();
     assert_eq!(left, Depth::default());
 }
 

@@ -109,7 +109,7 @@ impl Hermes {
 
     /// What is left in queues is of generations that are over, or was said of commands that have ended.
     async fn audit_queues(&self) {
-        let dead = self.ports.queues.depth(Direction::Dead).await.unwrap();
+        let dead = self.ports.queues.depth(Direction::Dead, &[]).await.unwrap();
         assert_eq!((dead.visible, dead.in_flight), (0, 0));
         self.clock.advance(VISIBILITY);
         let commands = self.commands().await;
