@@ -227,13 +227,13 @@ impl Inbox {
             }
         };
         match self.intake.receive_from_ses(raw, &notice).await {
-            Ok(received) => {
-                if received.duplicate {
-                    info!(message.id = %received.journal_id, "{} came again", received.journal_id);
+            Ok(answer) => {
+                if answer.duplicate {
+                    info!(message.id = %answer.journal_id, "{} came again", answer.journal_id);
                 }
                 Disposition::Done
             }
-            Err(error) => self.judge(error, receives),
+            Err(error) => self.judge(&error, receives),
         }
     }
 
@@ -250,12 +250,12 @@ impl Inbox {
             Ok(Fetched::Outside) => {
                 poison("the mail is said to be in another place than the configured one (A3)")
             }
-            Err(fault) => Err(self.judge(fault.into(), receives)),
+            Err(fault) => Err(self.judge(&fault.into(), receives)),
         }
     }
 
-    fn judge(&self, error: IntakeError, receives: u32) -> Disposition {
-        let asked = match &error {
+    fn judge(&self, error: &IntakeError, receives: u32) -> Disposition {
+        let asked = match error {
             IntakeError::Backend(fault) => fault.retry_after,
             IntakeError::Contention => None,
             // it is the message that is wrong
@@ -266,12 +266,12 @@ impl Inbox {
         };
         warn!(
             receives,
-            error = &error as &dyn std::error::Error,
+            error = error as &dyn std::error::Error,
             "a mail could not be taken in and is tried again"
         );
         if receives >= MAX_RECEIVES {
             // the next receive would bury it without a reason
-            return Disposition::Poison(Reason(chain(&error)));
+            return Disposition::Poison(Reason(chain(error)));
         }
         Disposition::RetryAfter(self.wait(receives, asked))
     }

@@ -12,6 +12,7 @@ pub mod ecs;
 mod fault;
 pub mod names;
 pub mod permissions;
+pub mod s3;
 pub mod ses;
 mod signed;
 pub mod sqs;

@@ -165,12 +165,16 @@ impl Pattern {
         Ok(pattern)
     }
 
-    /// A pattern of web addresses, one a session.
+    /// A pattern of web addresses, one a session; `{version}` may stand where a version of the preview is told apart.
     pub(crate) fn of_web(text: &str) -> Result<Self, String> {
-        let pattern = Self::parse(text, &PLACEHOLDERS, &["{sessionId}"])?;
+        let versioned = text.replace(Self::VERSION, "x1");
+        let pattern = Self::parse(&versioned, &PLACEHOLDERS, &["{sessionId}"])?;
         values::web_url(&pattern.sample())?;
-        Ok(pattern)
+        Ok(Self(text.trim().to_owned()))
     }
+
+    /// What [`Pattern::fill`] leaves to whoever knows the version.
+    pub const VERSION: &str = "{version}";
 
     /// The pattern as it was written.
     pub fn as_str(&self) -> &str {
@@ -334,6 +338,9 @@ mod tests {
         assert!(Pattern::by_client("arn:aws:iam::1:role/edit-{clientHash}").is_ok());
         assert!(Pattern::of_web("https://p.example.com/{sessionId}/").is_ok());
         assert!(Pattern::of_web("p.example.com/{sessionId}/").is_err());
+        let versioned = "https://{version}--{sessionId}.p.example.com/";
+        assert_eq!(Pattern::of_web(versioned).unwrap().as_str(), versioned);
+        assert!(Pattern::of_store("s3://pre/{sessionId}/{version}/").is_err());
     }
 
     #[test]
