@@ -115,6 +115,40 @@ pub struct CommandResult {
     pub interrupted_by: Option<CommandId>,
 }
 
+impl CommandResult {
+    /// Longest summary, in bytes.
+    pub const MAX_SUMMARY: usize = 32 * 1024;
+    /// Longest error, in bytes; of a build's log its end.
+    pub const MAX_ERROR: usize = 32 * 1024;
+    /// Longest list of files, in bytes of their paths.
+    pub const MAX_FILES: usize = 64 * 1024;
+
+    /// The same, short enough for a record: a worker may send up to a megabyte, an item of DynamoDB has 400 KB.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        if let Some(summary) = &mut self.summary {
+            summary.truncate(summary.floor_char_boundary(Self::MAX_SUMMARY));
+        }
+        if let Some(error) = &mut self.error {
+            let from = error.len().saturating_sub(Self::MAX_ERROR);
+            error.drain(..error.ceil_char_boundary(from));
+        }
+        if let Some(code) = &mut self.error_code {
+            code.truncate(code.floor_char_boundary(256));
+        }
+        if let Some(commit) = &mut self.git_commit {
+            commit.truncate(commit.floor_char_boundary(256));
+        }
+        let mut left = Self::MAX_FILES;
+        let fits = |path: &String| {
+            left = left.saturating_sub(path.len() + 1);
+            left > 0
+        };
+        self.files_changed.retain(fits);
+        self
+    }
+}
+
 /// One instruction for one session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -185,3 +219,33 @@ impl CancelReason {
 
 /// Starts without an end after which a command is given up (`design.md` section 7).
 pub const MAX_STARTS: u32 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_result_of_any_size_fits_a_record() {
+        let short = CommandResult {
+            summary: Some("Done".to_owned()),
+            files_changed: vec!["index.html".to_owned()],
+            error: Some("line 3".to_owned()),
+            ..CommandResult::default()
+        };
+        assert_eq!(short.clone().bounded(), short);
+
+        let log = format!("{}the end", "\u{e9}".repeat(300_000));
+        let long = CommandResult {
+            summary: Some("\u{e9}".repeat(300_000)),
+            files_changed: vec!["a/long/path.html".to_owned(); 50_000],
+            git_commit: Some("f".repeat(300_000)),
+            error: Some(log),
+            error_code: Some("x".repeat(300_000)),
+            ..CommandResult::default()
+        };
+        let bounded = long.bounded();
+        assert!(bounded.error.as_ref().unwrap().ends_with("the end"));
+        let size = serde_json::to_string(&bounded).unwrap().len();
+        assert!(size < 150_000, "{size}");
+    }
+}

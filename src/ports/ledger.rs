@@ -61,7 +61,8 @@ impl CommitError {
 ///
 /// All writes of one call take effect together or not at all, and are durable before the call returns.
 /// A write whose condition does not hold makes the call fail with [`CommitError::Conflict`]. At most one write per
-/// record in a call; at most 100 writes.
+/// record in a call; at most 100 writes, of which the first event of each session counts twice: its number is a record
+/// too.
 #[async_trait]
 pub trait Ledger: Send + Sync {
     /// Makes the transaction.

@@ -195,7 +195,7 @@ impl Results {
         };
         let end = End {
             state,
-            result: response.result.clone(),
+            result: response.result.clone().bounded(),
         };
         if self.endings.end(&command.command_id, &end).await? {
             info!(command.id = %command.command_id, state = state.as_str(), "command {} {}", command.command_id, state.as_str());
@@ -344,8 +344,8 @@ pub(crate) async fn container_events(
     now: Timestamp,
     kind: &EventKind,
 ) -> Result<Vec<Write>, Fault> {
-    /// Leaves room in a transaction for the records themselves.
-    const MOST: usize = 80;
+    /// An event and its session's counter each; leaves room in a transaction for the records themselves.
+    const MOST: usize = 40;
     let live = sessions.live_in(container, now).await?;
     let event = |session| Write::Event(EventDraft::of(session, now, kind.clone()));
     Ok(live.iter().take(MOST).map(event).collect())

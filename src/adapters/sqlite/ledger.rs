@@ -1,5 +1,7 @@
 //! The ledger: conditional writes of records, several in one transaction.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use super::SqliteStore;
@@ -27,7 +29,13 @@ impl Ledger for SqliteStore {
 }
 
 fn changes(writes: Vec<Write>) -> Result<Vec<Change>, Failure> {
-    if writes.len() > MAX_WRITES {
+    let mut numbered = HashSet::new();
+    for write in &writes {
+        if let Write::Event(draft) = write {
+            numbered.insert(&draft.session_id);
+        }
+    }
+    if writes.len() + numbered.len() > MAX_WRITES {
         return Err(Failure::Misuse("more than 100 writes in one transaction"));
     }
     let changes = writes

@@ -21,6 +21,7 @@ contract![
     a_failed_call_uses_up_no_number,
     of_racing_writers_one_wins,
     at_most_a_hundred_writes,
+    the_first_event_of_a_session_counts_twice,
     at_most_one_write_per_record,
     no_writes_are_no_change,
 ];
@@ -248,6 +249,20 @@ async fn at_most_a_hundred_writes(world: &World) {
     assert!(world.sessions.get(&id("ses-1")).await.unwrap().is_none());
     world.write(sessions(100)).await;
     assert!(world.sessions.get(&id("ses-100")).await.unwrap().is_some());
+}
+
+async fn the_first_event_of_a_session_counts_twice(world: &World) {
+    let events = |n| (1..=n).map(|n| Write::Event(an_event(n, n)));
+    world.write(events(50)).await;
+    let result = world.try_write(events(51)).await;
+    let Err(CommitError::Backend(fault)) = result else {
+        panic!("must be refused: {result:?}")
+    };
+    assert_eq!(fault.kind, FaultKind::Broken);
+    let events = (1..=99).map(|n| Write::Event(an_event(1, n)));
+    world.write(events).await;
+    let stored = world.events.page(&id("ses-1"), 0, 200).await.unwrap();
+    assert_eq!(stored.len(), 100);
 }
 
 async fn at_most_one_write_per_record(world: &World) {

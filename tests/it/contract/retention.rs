@@ -171,8 +171,8 @@ async fn other_messages_stay(world: &World) {
 }
 
 async fn many_rows_go_in_bounded_passes(world: &World) {
-    for from in (0..500).step_by(100) {
-        let writes = (from..from + 100).map(|n| Write::Event(an_event(n % 7, n)));
+    for from in (0..500).step_by(50) {
+        let writes = (from..from + 50).map(|n| Write::Event(an_event(n % 7, n)));
         world.write(writes).await;
     }
     let events = world.now() + MOMENT;

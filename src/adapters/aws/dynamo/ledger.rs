@@ -173,7 +173,9 @@ impl Plan {
             let id = container.as_str();
             let is_it = |change: &&mut Change| change.table == Table::Containers && change.id == id;
             if let Some(change) = self.changes.iter_mut().find(is_it) {
-                edits.into_iter().for_each(|edit| change.also(edit));
+                for edit in edits {
+                    change.also(edit);
+                }
             } else {
                 let key = Table::Containers.key(id);
                 let change = Change::update(Table::Containers, id, key, edits, None);

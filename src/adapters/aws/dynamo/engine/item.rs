@@ -79,19 +79,17 @@ fn size_of_value(value: &AttributeValue) -> usize {
     /// What a list or map takes itself, and each of its elements besides its own size.
     const NEST: usize = 3;
     const ELEMENT: usize = 1;
-    match value {
-        AttributeValue::S(text) => text.len(),
-        AttributeValue::N(digits) => digits.len() / 2 + 2,
-        AttributeValue::B(bytes) => bytes.as_ref().len(),
-        AttributeValue::L(values) => {
-            NEST + values
-                .iter()
-                .map(|v| ELEMENT + size_of_value(v))
-                .sum::<usize>()
-        }
-        AttributeValue::M(values) => NEST + ELEMENT * values.len() + size_of(values),
-        AttributeValue::Ss(texts) => texts.iter().map(String::len).sum(),
-        _ => 1,
+    if let AttributeValue::S(text) = value {
+        text.len()
+    } else if let AttributeValue::N(digits) = value {
+        digits.len() / 2 + 2
+    } else if let AttributeValue::L(values) = value {
+        let elements = values.iter().map(|value| ELEMENT + size_of_value(value));
+        NEST + elements.sum::<usize>()
+    } else if let AttributeValue::M(values) = value {
+        NEST + ELEMENT * values.len() + size_of(values)
+    } else {
+        1 // true, false or null: records have no others
     }
 }
 

@@ -44,11 +44,11 @@ impl Times {
 
 /// A time of a row: a number or its text, in seconds or milliseconds, or RFC 3339.
 pub(super) fn moment(row: &Item, name: &str) -> Option<Timestamp> {
-    match row.get(name)? {
-        AttributeValue::N(digits) => from_number(digits),
-        AttributeValue::S(text) => from_number(text).or_else(|| text.parse().ok()),
-        _ => None,
+    let value = row.get(name)?;
+    if let AttributeValue::S(text) = value {
+        return from_number(text).or_else(|| text.parse().ok());
     }
+    from_number(value.as_n().ok()?)
 }
 
 fn from_number(digits: &str) -> Option<Timestamp> {

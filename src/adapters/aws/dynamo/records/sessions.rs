@@ -79,7 +79,7 @@ impl SessionStore for DynamoStore {
                 .rows(query.clone(), missing, OPERATION)
                 .await?;
             let last = rows.len() < missing;
-            let end = rows.last().map(|row| index_key(row));
+            let end = rows.last().map(index_key);
             live.extend(
                 rows.iter()
                     .filter_map(session)
@@ -192,8 +192,8 @@ fn index_key(row: &Item) -> Item {
 }
 
 fn attributes(row: &Item, names: &[&str]) -> Item {
-    let named = names.iter().filter_map(|name| row.get_key_value(*name));
-    named
+    let found = names.iter().filter_map(|name| row.get_key_value(*name));
+    found
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }

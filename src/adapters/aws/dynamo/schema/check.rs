@@ -4,7 +4,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
-    KeySchemaElement, KeyType as Role, ProjectionType, TableDescription, TableStatus,
+    KeySchemaElement, KeyType as Role, Projection, ProjectionType, TableDescription, TableStatus,
     TimeToLiveDescription, TimeToLiveStatus,
 };
 use futures_util::future::join_all;
@@ -199,7 +199,7 @@ fn index_difference(schema: &IndexSchema, table: &TableDescription) -> Option<Di
         .and_then(|projection| projection.projection_type())
         .is_some_and(|kind| *kind == ProjectionType::All);
     let held = projection
-        .map(|projection| projection.non_key_attributes())
+        .map(Projection::non_key_attributes)
         .unwrap_or_default();
     let enough = everything
         || match schema.projected {

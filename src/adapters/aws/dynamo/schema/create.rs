@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::BuildError;
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::operation::create_table::builders::CreateTableFluentBuilder;
+use aws_sdk_dynamodb::operation::describe_table::DescribeTableError;
+use aws_sdk_dynamodb::operation::update_continuous_backups::UpdateContinuousBackupsError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, CreateGlobalSecondaryIndexAction, GlobalSecondaryIndex,
     GlobalSecondaryIndexUpdate, IndexStatus, KeySchemaElement, KeyType as Role,
-    PointInTimeRecoverySpecification, Projection, ProjectionType, ScalarAttributeType,
-    TableDescription, TableStatus, Tag, TimeToLiveSpecification, TimeToLiveStatus,
+    PointInTimeRecoverySpecification, Projection, ProjectionType, ProvisionedThroughput,
+    ProvisionedThroughputDescription, ScalarAttributeType, TableDescription, TableStatus, Tag,
+    TimeToLiveSpecification, TimeToLiveStatus,
 };
 use futures_util::future::try_join_all;
 
@@ -93,7 +97,13 @@ impl Maker<'_> {
         match request.send().await {
             Ok(_) => Ok(()),
             // somebody else makes it at this moment
-            Err(error) if is_in_use(error.as_service_error()) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(CreateTableError::is_resource_in_use_exception) =>
+            {
+                Ok(())
+            }
             Err(error) => Err(fault(OPERATION)(error)),
         }
     }
@@ -238,9 +248,9 @@ impl Maker<'_> {
             match request.send().await {
                 // for a while after a table was made
                 Err(error)
-                    if error
-                        .as_service_error()
-                        .is_some_and(|e| e.is_continuous_backups_unavailable_exception()) =>
+                    if error.as_service_error().is_some_and(
+                        UpdateContinuousBackupsError::is_continuous_backups_unavailable_exception,
+                    ) =>
                 {
                     tokio::time::sleep(PAUSE).await;
                 }
@@ -266,7 +276,7 @@ pub(super) async fn describe(
         Err(error)
             if error
                 .as_service_error()
-                .is_some_and(|error| error.is_resource_not_found_exception()) =>
+                .is_some_and(DescribeTableError::is_resource_not_found_exception) =>
         {
             Ok(None)
         }
@@ -298,24 +308,22 @@ fn is_usable(table: &TableDescription) -> bool {
 }
 
 /// A table with provisioned capacity wants some for each index: the same as it has itself.
-fn throughput(
-    table: &TableDescription,
-) -> Result<Option<aws_sdk_dynamodb::types::ProvisionedThroughput>, BuildError> {
+fn throughput(table: &TableDescription) -> Result<Option<ProvisionedThroughput>, BuildError> {
     let own = table.provisioned_throughput();
-    let read = own.and_then(|own| own.read_capacity_units()).unwrap_or(0);
-    let write = own.and_then(|own| own.write_capacity_units()).unwrap_or(0);
+    let read = own
+        .and_then(ProvisionedThroughputDescription::read_capacity_units)
+        .unwrap_or(0);
+    let write = own
+        .and_then(ProvisionedThroughputDescription::write_capacity_units)
+        .unwrap_or(0);
     if read == 0 || write == 0 {
         return Ok(None);
     }
-    aws_sdk_dynamodb::types::ProvisionedThroughput::builder()
+    ProvisionedThroughput::builder()
         .read_capacity_units(read)
         .write_capacity_units(write)
         .build()
         .map(Some)
-}
-
-fn is_in_use(error: Option<&aws_sdk_dynamodb::operation::create_table::CreateTableError>) -> bool {
-    error.is_some_and(|error| error.is_resource_in_use_exception())
 }
 
 fn unbuilt(operation: &'static str) -> impl Fn(BuildError) -> Fault {
