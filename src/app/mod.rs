@@ -5,7 +5,6 @@
 mod aws;
 mod background;
 mod backup;
-#[expect(dead_code, reason = "the aws backend is not opened yet")]
 mod cloud;
 mod demo;
 mod embedded;
