@@ -7,6 +7,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::wildcard_imports,
     reason = "a failing assumption should fail the test"
 )]
 

@@ -2,7 +2,11 @@
 
 pub(crate) mod emulator;
 pub(crate) mod python;
-#[expect(dead_code, reason = "most of it serves the other tests")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "most of it serves the other tests"
+)]
 #[path = "../../it/support/mod.rs"]
 mod shared;
 mod world;
