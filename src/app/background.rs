@@ -3,12 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::opened::Cadence;
+use super::opened::{Cadence, Hearing};
 use super::services::Services;
 use crate::runtime::{Periodic, Spawner, Stage};
+use crate::services::listening::Listening;
 
 /// Between two deletions of what has been kept long enough.
 const PURGE: Duration = Duration::from_mins(10);
+/// A pass over long polls waits by itself.
+const BETWEEN_POLLS: Duration = Duration::from_millis(10);
 
 /// Starts what acts on the records.
 pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
@@ -22,15 +25,7 @@ pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
             async move { reconciler.tick().await }
         },
     );
-    let results = Arc::clone(&services.results);
-    spawner.spawn_periodic(
-        Stage::Finishing,
-        Periodic::every("results", cadence.results).nudged_by(Arc::clone(&nudges.results)),
-        move || {
-            let results = Arc::clone(&results);
-            async move { results.tick().await }
-        },
-    );
+    hear_workers(spawner, services, cadence.results);
     let replies = Arc::clone(&services.replies);
     spawner.spawn_periodic(
         Stage::Finishing,
@@ -54,4 +49,33 @@ pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
         let sweeper = Arc::clone(&sweeper);
         async move { sweeper.purge().await }
     });
+}
+
+/// Starts what takes in what workers say.
+fn hear_workers(spawner: &Spawner, services: &Services, hearing: Hearing) {
+    let (results, nudge) = (
+        Arc::clone(&services.results),
+        Arc::clone(&services.nudges.results),
+    );
+    match hearing {
+        Hearing::Looks(period) => spawner.spawn_periodic(
+            Stage::Finishing,
+            Periodic::every("results", period).nudged_by(nudge),
+            move || {
+                let results = Arc::clone(&results);
+                async move { results.tick().await }
+            },
+        ),
+        Hearing::Polls => {
+            let listening = Arc::new(Listening::new(results, nudge));
+            spawner.spawn_periodic(
+                Stage::Finishing,
+                Periodic::every("results", BETWEEN_POLLS),
+                move || {
+                    let listening = Arc::clone(&listening);
+                    async move { listening.tick().await }
+                },
+            );
+        }
+    }
 }

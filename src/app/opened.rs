@@ -25,9 +25,19 @@ pub(super) struct Cadence {
     /// At containers.
     pub(super) reconcile: Duration,
     /// At output queues.
-    pub(super) results: Duration,
+    pub(super) results: Hearing,
     /// For replies to try again.
     pub(super) replies: Duration,
     /// For sessions that have expired.
     pub(super) sweep: Duration,
+}
+
+/// How Hermes hears what workers say.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Hearing {
+    /// By a look at each output queue this often, and when a nudge says that there is something.
+    Looks(Duration),
+    /// By a long poll at each: nobody nudges, and every question costs.
+    #[expect(dead_code, reason = "for the backend aws")]
+    Polls,
 }
