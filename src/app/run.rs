@@ -56,6 +56,11 @@ impl From<anyhow::Error> for Stopped {
 
 /// Runs `hermes` with these arguments, program name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let environment = Environment::of_process();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(code) = answer_git(&environment, &arguments) {
+        return code;
+    }
     let invocation = match Invocation::parse(arguments) {
         Ok(invocation) => invocation,
         Err(told) => {
@@ -66,7 +71,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let folder = std::env::current_dir().unwrap_or_else(|_gone| PathBuf::from("/"));
     let surroundings = Surroundings {
-        environment: Environment::of_process(),
+        environment,
         folder,
     };
     match dispatch(invocation, &surroundings) {
@@ -82,6 +87,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             stopped.exit.into()
         }
     }
+}
+
+/// Git starts a program with its question as the only argument: no room for a command there.
+fn answer_git(environment: &Environment, arguments: &[OsString]) -> Option<ExitCode> {
+    let socket = crate::worker::asks(|name| environment.value(name).map(Into::into))?;
+    let [_program, question] = arguments else {
+        return None;
+    };
+    let told = crate::worker::ask(&socket, &question.to_string_lossy());
+    Some(told.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS))
 }
 
 fn dispatch(invocation: Invocation, surroundings: &Surroundings) -> Result<ExitCode, Stopped> {

@@ -13,6 +13,7 @@ mod fault;
 pub mod names;
 pub mod permissions;
 pub mod s3;
+pub mod secrets;
 pub mod ses;
 mod signed;
 pub mod sqs;

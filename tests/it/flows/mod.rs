@@ -4,6 +4,7 @@ mod containers;
 mod harness;
 mod interrupts;
 mod lifetimes;
+mod listening;
 mod mail_in;
 mod random;
 mod refusals;
