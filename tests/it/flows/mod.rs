@@ -1,7 +1,7 @@
 //! What Hermes does from end to end: real services over the embedded store, everything outside by hand.
 
 mod containers;
-mod harness;
+pub(crate) mod harness;
 mod interrupts;
 mod lifetimes;
 mod listening;

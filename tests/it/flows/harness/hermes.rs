@@ -65,7 +65,12 @@ pub(crate) struct Setup {
     pub(crate) idle: Duration,
     /// Whether workers outlive a restart, as tasks of a cluster do.
     pub(crate) workers_survive: bool,
+    /// Another fleet than the one whose tasks are values, by Hermes' clock.
+    pub(crate) fleet: Option<MakeFleet>,
 }
+
+/// Makes a fleet.
+pub(crate) type MakeFleet = Arc<dyn Fn(Arc<ManualClock>) -> Arc<dyn Fleet> + Send + Sync>;
 
 impl Default for Setup {
     fn default() -> Self {
@@ -74,6 +79,7 @@ impl Default for Setup {
             projects: vec![a_project("site", "acme")],
             idle: Duration::from_mins(5),
             workers_survive: false,
+            fleet: None,
         }
     }
 }
@@ -199,7 +205,10 @@ impl Hermes {
         }
         let ledger: Arc<dyn Ledger> = port!();
         let queues: Arc<dyn Queues> = port!();
-        let fleet: Arc<dyn Fleet> = Arc::<FakeFleet>::clone(&self.fleet);
+        let fleet: Arc<dyn Fleet> = match &self.setup.fleet {
+            Some(make) => make(Arc::clone(&self.clock)),
+            None => Arc::<FakeFleet>::clone(&self.fleet),
+        };
         let mailer: Arc<dyn Mailer> = Arc::<FakeMailer>::clone(&self.mailer);
         let ports = Ports {
             clock: Arc::<ManualClock>::clone(&self.clock),
