@@ -16,12 +16,15 @@ use crate::ports::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::command_store::CommandStore;
 use crate::ports::container_store::ContainerStore;
-use crate::ports::fault::Fault;
+use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::metric_sink::{Datum, MetricSink, Unit};
 use crate::ports::reply_store::ReplyStore;
 
 /// Between two reports.
 pub const PERIOD: Duration = Duration::from_mins(1);
+
+/// Longest wait for the other side: a report that is late is worth nothing, and a stop does not wait for it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Most busy containers whose queues are looked into for the age of the oldest message.
 const LOOKED_INTO: usize = 50;
@@ -35,6 +38,7 @@ pub struct CloudMetrics {
     inventory: Arc<Inventory>,
     metrics: Arc<Metrics>,
     sink: Arc<dyn MetricSink>,
+    patience: Duration,
 }
 
 impl CloudMetrics {
@@ -53,7 +57,15 @@ impl CloudMetrics {
             inventory,
             metrics,
             sink,
+            patience: PATIENCE,
         }
+    }
+
+    /// The same with another time limit for handing a report over.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Makes one report. What happened and could not be reported is part of the next one.
@@ -63,7 +75,10 @@ impl CloudMetrics {
         let oldest = self.oldest_message(now).await?;
         let tally = self.metrics.take_tally();
         let data = [of_gauges(&gauges, oldest), of_tally(&tally)].concat();
-        let put = self.sink.put(now, &data).await;
+        let put = tokio::time::timeout(self.patience, self.sink.put(now, &data)).await;
+        let put = put.unwrap_or_else(|elapsed| {
+            Err(Fault::new("report metrics", FaultKind::Transient, elapsed))
+        });
         if put.is_err() {
             self.metrics.give_back(&tally);
         }

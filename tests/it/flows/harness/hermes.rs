@@ -39,6 +39,7 @@ use hermes::services::results::Results;
 use hermes::services::session_error::SessionError;
 use hermes::services::sessions::Sessions;
 use hermes::services::sweeper::Sweeper;
+use hermes::services::troubles::Troubles;
 use tempfile::TempDir;
 
 use super::mails::Mail;
@@ -137,6 +138,8 @@ pub(crate) struct Inside {
     pub(crate) results: Arc<Results>,
     pub(crate) replies: Replies,
     pub(crate) sweeper: Sweeper,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) troubles: Arc<Troubles>,
     /// The queues as workers see them: they have no trouble.
     pub(super) queues: Arc<dyn Queues>,
 }
@@ -272,6 +275,7 @@ impl Inside {
             projects: Arc::clone(&projects),
             metrics: Arc::clone(&metrics),
         };
+        let troubles: Arc<Troubles> = Arc::default();
         Self {
             activation: Activation::new(&ports, acceptor.clone(), Arc::clone(&projects)),
             sessions: Sessions::new(&ports, Arc::clone(&policy)),
@@ -284,7 +288,10 @@ impl Inside {
                 Arc::clone(&metrics),
             ),
             reconciler: Reconciler::new(&ports, helpers, Arc::clone(&policy)),
-            replies: Replies::new(&ports, letters, metrics),
+            replies: Replies::new(&ports, letters, Arc::clone(&metrics))
+                .telling(Arc::clone(&troubles)),
+            metrics,
+            troubles,
             sweeper: Sweeper::new(&ports, policy),
             projects,
             results,
