@@ -7,6 +7,9 @@
     reason = "a failing assumption should fail the test"
 )]
 
+#[macro_use]
+mod stamp;
+
 mod adapters;
 mod api;
 mod aws;

@@ -12,15 +12,17 @@ use hermes::ports::retention::Cutoffs;
 use crate::support::World;
 use crate::support::records::*;
 
+// what a service deletes by itself when its `ttl` is over it deletes some days late, and counts for nobody
 contract![
     nothing_to_delete_is_zero,
+    s2_a_session_with_an_open_command_stays,
+    other_messages_stay;
+    embedded:
     claims_go_when_they_have_expired,
     events_go_by_their_time_and_numbers_go_on,
     sessions_go_by_their_ttl,
-    s2_a_session_with_an_open_command_stays,
     mails_go_by_their_time,
     dead_letters_go_by_the_time_they_were_sent,
-    other_messages_stay,
     many_rows_go_in_bounded_passes,
 ];
 

@@ -38,7 +38,7 @@ pub(crate) struct World {
     pub(crate) retention: Arc<dyn Retention>,
     pub(crate) queues: Arc<dyn Queues>,
     /// What must live as long as the stores.
-    _ground: Box<dyn std::any::Any + Send + Sync>,
+    pub(crate) _ground: Box<dyn std::any::Any + Send + Sync>,
 }
 
 /// The embedded store of a folder, with a clock set by hand.

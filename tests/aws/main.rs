@@ -1,0 +1,51 @@
+//! What needs an emulator of AWS, which is installed and started here.
+//!
+//! The harness is not the usual one, because a test of that cannot say at run time that it is ignored: without python3
+//! nothing here can run, and a test that did not run must not count as passed.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failing assumption should fail the test"
+)]
+
+use std::process::ExitCode;
+
+use libtest_mimic::Arguments;
+
+#[macro_use]
+mod stamp;
+
+#[path = "../it/contract/mod.rs"]
+mod contract;
+mod grounds;
+mod support;
+mod trial;
+
+fn main() -> ExitCode {
+    // until their adapters are there
+    let _later = [
+        contract::archive::trials,
+        contract::queues::trials,
+        contract::queues_waiting::trials,
+    ];
+    let trials = [
+        // what every backend promises
+        contract::claim_store::trials(),
+        contract::command_store::trials(),
+        contract::container_store::trials(),
+        contract::event_store::trials(),
+        contract::journal_store::trials(),
+        contract::ledger::trials(),
+        contract::reply_store::trials(),
+        contract::retention::trials(),
+        contract::session_lists::trials(),
+        contract::session_store::trials(),
+        contract::thread_store::trials(),
+        // what only AWS does
+        grounds::trials(),
+    ];
+    let trials = trials.into_iter().flatten().collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}

@@ -1,0 +1,11 @@
+//! What tests on AWS share, and all that the other tests share.
+
+pub(crate) mod emulator;
+pub(crate) mod python;
+#[expect(dead_code, reason = "most of it serves the other tests")]
+#[path = "../../it/support/mod.rs"]
+mod shared;
+mod world;
+
+pub(crate) use emulator::emulator;
+pub(crate) use shared::*;
