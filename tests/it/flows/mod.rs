@@ -12,3 +12,4 @@ mod rest;
 mod starts;
 mod threads;
 mod troubles;
+mod unanswered;
