@@ -14,3 +14,4 @@ mod rest;
 mod starts;
 mod threads;
 mod troubles;
+mod unanswered;
