@@ -8,6 +8,7 @@ use aws_sdk_s3::types::{
 use super::dynamo::schema::{Inspection, Provided, create_missing, inspect};
 use super::names::Names;
 use super::signed::chain;
+use super::sqs::ensure_mail_queues;
 use super::{Clients, fault};
 use crate::config::{AwsSettings, Pattern, StoreUrl};
 use crate::domain::check::Step;
@@ -24,6 +25,9 @@ pub async fn provision(
 ) {
     let names = Names::new(settings);
     tables(clients, &names, tell).await;
+    for step in ensure_mail_queues(&clients.sqs, settings).await {
+        tell(step);
+    }
     for (store, variable, bucket) in buckets(settings) {
         tell(match bucket {
             Some(bucket) => {

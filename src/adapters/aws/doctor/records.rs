@@ -1,6 +1,7 @@
 //! Tables and mail queues, by the modules that own them.
 
 use super::super::dynamo::schema::{Difference, Inspection, inspect};
+use super::super::sqs::check_mail_queues;
 use super::facts::{Facts, Reason};
 use crate::domain::check::Check;
 
@@ -39,7 +40,7 @@ fn table(Inspection { name, found }: Inspection, region: &str) -> Vec<Check> {
     differences.iter().map(row).collect()
 }
 
+/// The mail queue and its dead letters; queues of containers are made on first use.
 pub(super) async fn queues(facts: &Facts) -> Vec<Check> {
-    let _ = facts;
-    Vec::new()
+    check_mail_queues(&facts.clients.sqs, facts.settings()).await
 }
