@@ -7,6 +7,7 @@ mod background;
 mod backup;
 mod cloud;
 mod demo;
+mod doctor;
 mod embedded;
 mod opened;
 mod projects;
