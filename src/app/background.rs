@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::opened::Cadence;
+use super::opened::{Cadence, ResultsLoop};
 use super::services::Services;
 use crate::runtime::{Periodic, Spawner, Stage};
+use crate::services::listening::Listening;
 
 /// Between two deletions of what has been kept long enough.
 const PURGE: Duration = Duration::from_mins(10);
@@ -22,15 +23,7 @@ pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
             async move { reconciler.tick().await }
         },
     );
-    let results = Arc::clone(&services.results);
-    spawner.spawn_periodic(
-        Stage::Finishing,
-        Periodic::every("results", cadence.results).nudged_by(Arc::clone(&nudges.results)),
-        move || {
-            let results = Arc::clone(&results);
-            async move { results.tick().await }
-        },
-    );
+    spawn_results(spawner, services, cadence.results);
     let replies = Arc::clone(&services.replies);
     spawner.spawn_periodic(
         Stage::Finishing,
@@ -54,4 +47,29 @@ pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
         let sweeper = Arc::clone(&sweeper);
         async move { sweeper.purge().await }
     });
+}
+
+fn spawn_results(spawner: &Spawner, services: &Services, how: ResultsLoop) {
+    let (results, nudge) = (Arc::clone(&services.results), &services.nudges.results);
+    match how {
+        ResultsLoop::Look(period) => spawner.spawn_periodic(
+            Stage::Finishing,
+            Periodic::every("results", period).nudged_by(Arc::clone(nudge)),
+            move || {
+                let results = Arc::clone(&results);
+                async move { results.tick().await }
+            },
+        ),
+        ResultsLoop::Listen => {
+            let listening = Arc::new(Listening::new(results, Arc::clone(nudge)));
+            spawner.spawn_periodic(
+                Stage::Finishing,
+                Periodic::without_pause("results"),
+                move || {
+                    let listening = Arc::clone(&listening);
+                    async move { listening.tick().await }
+                },
+            );
+        }
+    }
 }

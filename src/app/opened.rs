@@ -25,9 +25,18 @@ pub(super) struct Cadence {
     /// At containers.
     pub(super) reconcile: Duration,
     /// At output queues.
-    pub(super) results: Duration,
+    pub(super) results: ResultsLoop,
     /// For replies to try again.
     pub(super) replies: Duration,
     /// For sessions that have expired.
     pub(super) sweep: Duration,
+}
+
+/// How output queues are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum ResultsLoop {
+    /// This often, and when nudged: asking costs nothing.
+    Look(Duration),
+    /// By one long poll a container: asking costs money.
+    Listen,
 }

@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tracing::warn;
 
-use super::{backup, demo, serve, worker};
+use super::{backup, demo, doctor, serve, worker};
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::cli::{self, Remote, Terminal, wants_colour};
 use crate::config::cli::{Command, Exit, Invocation, KeyCommand};
@@ -56,6 +56,11 @@ impl From<anyhow::Error> for Stopped {
 
 /// Runs `hermes` with these arguments, program name first.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let environment = Environment::of_process();
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(code) = answer_git(&environment, &arguments) {
+        return code;
+    }
     let invocation = match Invocation::parse(arguments) {
         Ok(invocation) => invocation,
         Err(told) => {
@@ -66,7 +71,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let folder = std::env::current_dir().unwrap_or_else(|_gone| PathBuf::from("/"));
     let surroundings = Surroundings {
-        environment: Environment::of_process(),
+        environment,
         folder,
     };
     match dispatch(invocation, &surroundings) {
@@ -84,6 +89,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// Git starts a program with its question as the only argument: no room for a command there.
+fn answer_git(environment: &Environment, arguments: &[OsString]) -> Option<ExitCode> {
+    let socket = crate::worker::asks(|name| environment.value(name).map(Into::into))?;
+    let [_program, question] = arguments else {
+        return None;
+    };
+    let told = crate::worker::ask(&socket, &question.to_string_lossy());
+    Some(told.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS))
+}
+
 fn dispatch(invocation: Invocation, surroundings: &Surroundings) -> Result<ExitCode, Stopped> {
     let json = invocation.json;
     match invocation.command {
@@ -97,7 +112,8 @@ fn dispatch(invocation: Invocation, surroundings: &Surroundings) -> Result<ExitC
             ))
         }
         Command::Backup { file, settings } => backup::run(&settings, &file, surroundings),
-        Command::Doctor { .. } | Command::Provision { .. } => Ok(ExitCode::SUCCESS),
+        Command::Doctor { role, settings } => doctor::doctor(&settings, role, json, surroundings),
+        Command::Provision { settings } => doctor::provision(&settings, json, surroundings),
         Command::Mail(command) => remote(&Remote::Mail(command), json, surroundings),
         Command::Session(command) => remote(&Remote::Session(command), json, surroundings),
         Command::Health { client, settings } => {
@@ -196,7 +212,8 @@ fn remote(command: &Remote, json: bool, surroundings: &Surroundings) -> Result<E
     }))
 }
 
-fn on_terminal(
+/// Hands over the streams of this process.
+pub(super) fn on_terminal(
     json: bool,
     surroundings: &Surroundings,
     work: impl FnOnce(&mut Terminal<'_>) -> Exit,

@@ -16,6 +16,7 @@ pub mod entropy;
 pub mod event_store;
 pub mod fault;
 pub mod fleet;
+pub mod git_credentials;
 pub mod inference;
 pub mod journal_store;
 pub mod ledger;

@@ -8,7 +8,9 @@ use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
+use rustix::process::{
+    DumpableBehavior, Pid, Signal, getppid, set_dumpable_behavior, set_parent_process_death_signal,
+};
 
 /// Becomes `command`, and dies when `parent`, the process that started us, dies. Returns only when that is impossible.
 ///
@@ -26,4 +28,10 @@ pub fn exec(parent: i32, command: &[OsString]) -> io::Error {
         return io::Error::other("the worker is gone");
     }
     Command::new(program).args(rest).exec()
+}
+
+/// Keeps other processes of the same user, such as agents, from reading this one's environment and memory. Programs that
+/// it starts are as open as ever.
+pub fn close_to_others() -> io::Result<()> {
+    Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
 }

@@ -20,5 +20,6 @@ mod queue;
 mod run;
 
 pub use config::{Timings, WorkerConfig};
-pub use exec::exec;
+pub use exec::{close_to_others, exec};
+pub use git::{ask, asks};
 pub use run::{Ended, WorkerPorts, run};

@@ -10,10 +10,12 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::config::WorkerConfig;
+use super::git::Repository;
 use super::job::{Cancel, Performance, Performed, Why, Workshop};
 use super::queue::{Arrival, Inbox, Mailbox, Outbox, Target};
 use crate::domain::wire::{Interrupt, ToWorker, Work};
 use crate::ports::clock::Clock;
+use crate::ports::git_credentials::GitCredentials;
 use crate::ports::preview_store::PreviewStore;
 use crate::ports::queues::{Delivery, Queues, Receipt};
 
@@ -30,6 +32,8 @@ pub struct WorkerPorts {
     pub clock: Arc<dyn Clock>,
     /// Where previews go.
     pub previews: Arc<dyn PreviewStore>,
+    /// What proves git to a repository over https; `None` when it proves itself or need not.
+    pub credentials: Option<Arc<dyn GitCredentials>>,
 }
 
 /// Why a worker has ended.
@@ -48,7 +52,13 @@ pub enum Ended {
 /// `stop` is for a closed standard input and for `SIGTERM` (C9, C26): the running agent is interrupted, its work saved.
 pub async fn run(config: WorkerConfig, ports: WorkerPorts, stop: CancellationToken) -> Ended {
     let outbox = Outbox::new(&config, Arc::clone(&ports.queues), Arc::clone(&ports.clock));
-    let workshop = Workshop::new(&config, Arc::clone(&ports.clock), ports.previews);
+    let repository = Repository::new(&config, ports.credentials);
+    let workshop = Workshop::new(
+        &config,
+        Arc::clone(&ports.clock),
+        ports.previews,
+        repository,
+    );
     let halt = CancellationToken::new();
     let performance = Performance::new(&config, &workshop, &outbox, ports.clock, halt.clone());
     let mut shift = Shift {

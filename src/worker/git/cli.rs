@@ -4,13 +4,16 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
+use super::askpass::Askpass;
 use crate::domain::time::Timestamp;
+use crate::ports::git_credentials::GitCredentials;
 use crate::worker::config::WorkerConfig;
-use crate::worker::process::{self, Bounds, End, Launch};
+use crate::worker::process::{self, Bounds, End, Finished, Launch};
 
 /// For calls that stay on this machine.
 const LOCAL_TIME: Duration = Duration::from_mins(1);
@@ -58,6 +61,7 @@ pub(crate) struct Git {
     repository: PathBuf,
     repo_url: String,
     environment: Vec<(OsString, OsString)>,
+    askpass: Option<Askpass>,
 }
 
 /// One call of git.
@@ -69,6 +73,7 @@ pub(crate) struct Call<'a> {
     date: Option<Timestamp>,
     input: Vec<u8>,
     time: Duration,
+    is_remote: bool,
 }
 
 impl<'a> Call<'a> {
@@ -80,6 +85,7 @@ impl<'a> Call<'a> {
             date: None,
             input: Vec::new(),
             time: LOCAL_TIME,
+            is_remote: false,
         }
     }
 
@@ -109,6 +115,7 @@ impl<'a> Call<'a> {
     /// Speaks with the project's repository, which it calls `origin`.
     pub(crate) fn remote(mut self) -> Self {
         self.time = REMOTE_TIME;
+        self.is_remote = true;
         self
     }
 }
@@ -167,7 +174,7 @@ fn find_git(path: &OsStr) -> PathBuf {
 }
 
 impl Git {
-    pub(crate) fn new(config: &WorkerConfig) -> Self {
+    pub(crate) fn new(config: &WorkerConfig, credentials: Option<Arc<dyn GitCredentials>>) -> Self {
         let mut environment = config.git_environment.clone();
         let home = config.workspace.clone().into_os_string();
         environment.extend([("PATH".into(), config.path.clone()), ("HOME".into(), home)]);
@@ -197,6 +204,7 @@ impl Git {
             repository: config.workspace.join("repo.git"),
             repo_url: config.repo_url.clone(),
             environment,
+            askpass: credentials.and_then(|credentials| Askpass::new(config, credentials)),
         }
     }
 
@@ -227,9 +235,7 @@ impl Git {
             grace: Duration::from_secs(2),
             output: ANSWER_LIMIT,
         };
-        let finished = process::run(self.launch(call), bounds, &CancellationToken::new())
-            .await
-            .map_err(broken)?;
+        let finished = self.run_to_the_end(call, bounds).await.map_err(broken)?;
         let cut = finished.stdout.cut;
         let answer = Answer {
             verb,
@@ -241,6 +247,23 @@ impl Git {
             return Err(answer.error("answer too long".to_owned()));
         }
         Ok(answer)
+    }
+
+    /// Runs git, and answers what it asks when it speaks with the project's repository.
+    async fn run_to_the_end(&self, call: Call<'_>, bounds: Bounds) -> io::Result<Finished> {
+        let never = CancellationToken::new();
+        let askpass = self.askpass.as_ref().filter(|_| call.is_remote);
+        let mut launch = self.launch(call);
+        let Some(askpass) = askpass else {
+            return process::run(launch, bounds, &never).await;
+        };
+        let counter = askpass.open()?;
+        launch.environment.extend(counter.environment());
+        launch.started = Some(Arc::clone(&counter.git));
+        tokio::select! {
+            finished = process::run(launch, bounds, &never) => finished,
+            never = counter.serve() => match never {},
+        }
     }
 
     /// Makes the call and wants it to succeed.
@@ -277,6 +300,7 @@ impl Git {
             folder: self.folder.clone(),
             environment,
             input: call.input,
+            started: None,
         }
     }
 

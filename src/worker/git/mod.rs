@@ -3,6 +3,7 @@
 //! One bare repository a container; for each thread a plain folder as worktree and an index file of its own. Every
 //! call names its git directory and its worktree, and takes no setting, hook or filter from anywhere but here.
 
+mod askpass;
 mod branch;
 mod cli;
 mod history;
@@ -10,6 +11,7 @@ mod paths;
 mod repository;
 mod worktree;
 
+pub use askpass::{ask, asks};
 pub(crate) use branch::Branch;
 pub(crate) use cli::GitError;
 pub(crate) use history::{History, Message, Oid, State};

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::fs;
 
@@ -11,6 +12,7 @@ use super::history::{Commit, DEPTH, FORMAT, History, Message, Oid};
 use super::worktree::Worktree;
 use crate::domain::ids::ThreadId;
 use crate::domain::time::Timestamp;
+use crate::ports::git_credentials::GitCredentials;
 use crate::worker::config::WorkerConfig;
 
 /// A bare repository, and beside it a worktree for each thread.
@@ -55,9 +57,9 @@ pub(crate) enum Pick {
 }
 
 impl Repository {
-    pub(crate) fn new(config: &WorkerConfig) -> Self {
+    pub(crate) fn new(config: &WorkerConfig, credentials: Option<Arc<dyn GitCredentials>>) -> Self {
         Self {
-            git: Git::new(config),
+            git: Git::new(config, credentials),
             threads: config.workspace.join("threads"),
             default_branch: config.default_branch.clone(),
         }

@@ -40,10 +40,11 @@ impl Workshop {
         config: &WorkerConfig,
         clock: Arc<dyn Clock>,
         previews: Arc<dyn PreviewStore>,
+        repository: Repository,
     ) -> Self {
         let site = Site::new(config, previews);
         Self {
-            repository: Repository::new(config),
+            repository,
             tidy: config.agent == AgentChoice::Literal && !site.is_built(),
             site,
             agent: agent::choose(config),

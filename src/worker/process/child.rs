@@ -9,7 +9,7 @@ use std::io;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::process::Stdio;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -27,6 +27,8 @@ pub(crate) struct Launch {
     pub(crate) environment: Vec<(OsString, OsString)>,
     /// Standard input, closed after it.
     pub(crate) input: Vec<u8>,
+    /// Hears the process's id once it is started.
+    pub(crate) started: Option<Arc<OnceLock<u32>>>,
 }
 
 /// How far it may go.
@@ -183,6 +185,9 @@ fn start(launch: Launch, captured: &Captured) -> io::Result<(Child, Group, Pump<
         .kill_on_drop(true)
         .spawn()?;
     let group = Group::led_by(&child);
+    if let (Some(started), Some(id)) = (&launch.started, child.id()) {
+        started.get_or_init(|| id);
+    }
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let work = async move {
         tokio::join!(
@@ -326,6 +331,7 @@ mod tests {
             folder: "/".into(),
             environment: vec![("PATH".into(), "/usr/bin:/bin".into())],
             input: b"hello".to_vec(),
+            started: None,
         };
         run(launch, bounds, cancel).await.unwrap()
     }

@@ -45,6 +45,7 @@ impl Sandbox {
             folder: folder.to_path_buf(),
             environment: self.environment.clone(),
             input,
+            started: None,
         }
     }
 }

@@ -197,6 +197,7 @@ impl Lab {
             queues: Arc::clone(&self.queues) as Arc<_>,
             clock: Arc::new(SystemClock),
             previews: Arc::clone(&self.previews) as Arc<_>,
+            credentials: None,
         };
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
