@@ -11,12 +11,14 @@ use hermes::adapters::aws::dynamo::{DynamoStore, schema};
 use hermes::adapters::aws::names::Names;
 use hermes::adapters::aws::sqs::ensure_mail_queues;
 use hermes::adapters::system::SystemClock;
+use hermes::ports::queues::Direction;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::harness::{Hermes, client};
 use crate::support::emulator;
 use crate::support::emulator::Account;
+use crate::support::proxy::Receipt;
 
 /// The address of the service.
 pub(crate) const SERVICE: &str = "edit@sites.example.com";
@@ -119,9 +121,10 @@ impl Installation {
 
     /// The subjects and texts of all mails that SES has taken.
     pub(crate) async fn sent(&self) -> Vec<(String, String)> {
-        let url = format!("{}/_ministack/ses/messages", emulator().endpoint());
-        let answer = client().get(url).query(&[("account", self.account.id())]);
-        let answer: Value = answer.send().await.unwrap().json().await.unwrap();
+        let (endpoint, account) = (emulator().endpoint(), self.account.id());
+        let url = format!("{endpoint}/_ministack/ses/messages?account={account}");
+        let answer = client().get(url).send().await.unwrap();
+        let answer: Value = answer.json().await.unwrap();
         let mails = answer["messages"][self.account.id()].as_array();
         let text = |mail: &Value, name: &str| mail[name].as_str().unwrap_or_default().to_owned();
         let mails = mails.into_iter().flatten();
@@ -158,8 +161,22 @@ pub(crate) async fn eventually<T>(
     }
 }
 
+/// As if the time were over for which the dead one had the messages that it received.
+pub(crate) async fn hand_back(installation: &Installation, receipts: Vec<Receipt>) {
+    let of_workers = installation.names.queues(Direction::Input);
+    for receipt in receipts {
+        if !receipt.queue_url.contains(&of_workers) {
+            let sqs = &installation.clients.sqs;
+            let hidden = sqs.change_message_visibility().visibility_timeout(0);
+            let hidden = hidden.queue_url(receipt.queue_url);
+            // an error says that it was deleted in time
+            drop(hidden.receipt_handle(receipt.handle).send().await);
+        }
+    }
+}
+
 /// A mail that asks for a change of its own.
-fn notice(number: usize) -> Value {
+pub(crate) fn notice(number: usize) -> Value {
     let from = editor(number);
     let content = format!(
         "From: {from}\r\nTo: {SERVICE}\r\nSubject: Wish {number}\r\nMessage-ID: <wish{number}@example.com>\r\n\

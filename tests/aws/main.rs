@@ -18,8 +18,10 @@ use libtest_mimic::Arguments;
 #[macro_use]
 mod stamp;
 
+mod calls;
 #[path = "../it/contract/mod.rs"]
 mod contract;
+mod faults;
 mod grounds;
 #[expect(dead_code, reason = "more of it serves the other tests")]
 #[path = "../it/process/harness.rs"]
@@ -47,6 +49,8 @@ fn main() -> ExitCode {
         contract::session_store::trials(),
         contract::thread_store::trials(),
         // what only AWS does
+        calls::trials(),
+        faults::trials(),
         grounds::trials(),
         two_hermes::trials(),
     ];

@@ -9,9 +9,9 @@ use hermes::ports::clock::Clock as _;
 use hermes::ports::ledger::{Ledger as _, Write};
 use hermes::ports::reply_store::ReplyStore as _;
 
-use crate::installation::{Installation, eventually};
+use crate::installation::{Installation, eventually, hand_back};
 use crate::support::emulator;
-use crate::support::proxy::{Proxy, Receipt, Trouble};
+use crate::support::proxy::{Proxy, Trouble};
 use crate::support::scripted::ecs::{EcsScript, Pace, ScriptedEcs, WorkerProgram};
 
 trials![one_of_two_is_killed_and_each_mail_has_one_commit_and_one_reply];
@@ -60,22 +60,6 @@ async fn left_in_sending(installation: &Installation) -> Vec<Reply> {
     let mut after = sending().await;
     after.retain(|reply| before.contains(reply));
     after
-}
-
-/// As if the time were over for which the dead one had the messages that it received.
-async fn hand_back(installation: &Installation, receipts: Vec<Receipt>) {
-    let of_workers = installation
-        .names
-        .queues(hermes::ports::queues::Direction::Input);
-    for receipt in receipts {
-        if !receipt.queue_url.contains(&of_workers) {
-            let sqs = &installation.clients.sqs;
-            let hidden = sqs.change_message_visibility().visibility_timeout(0);
-            let hidden = hidden.queue_url(receipt.queue_url);
-            // an error says that it was deleted in time
-            drop(hidden.receipt_handle(receipt.handle).send().await);
-        }
-    }
 }
 
 async fn one_of_two_is_killed_and_each_mail_has_one_commit_and_one_reply() {

@@ -8,6 +8,7 @@ use hermes::adapters::aws::s3::S3Archive;
 use hermes::adapters::aws::sqs::SqsQueues;
 use hermes::config::StoreUrl;
 
+use super::in_time::InTime;
 use super::{ManualClock, World, emulator};
 
 impl World {
@@ -20,6 +21,10 @@ impl World {
             .await
             .expect("tables");
         let clock = Arc::new(ManualClock::default());
+        let queues = InTime::new(
+            SqsQueues::new(&clients, names.clone()),
+            Arc::<ManualClock>::clone(&clock),
+        );
         let store = Arc::new(DynamoStore::new(
             clients.dynamodb.clone(),
             &names,
@@ -48,7 +53,7 @@ impl World {
             claims: port!(),
             archive: Arc::new(S3Archive::new(&clients, &mails)),
             retention: port!(),
-            queues: Arc::new(SqsQueues::new(&clients, names)),
+            queues: Arc::new(queues),
             _ground: Box::new(()),
         }
     }
