@@ -101,7 +101,7 @@ impl Behind {
 
     /// A new session each time.
     async fn write(&self, number: u32) -> Result<(), CommitError> {
-        let session = Box::new(a_session(number));
+        let session = a_session(number);
         self.store.commit(vec![Write::Session(session)]).await
     }
 
@@ -115,7 +115,7 @@ impl Behind {
             id: id("rep-1"),
             from: SERVICE.to_owned(),
             to: "ann@example.com".to_owned(),
-            raw: b"From: edit@sites.example.com\r\nTo: ann@example.com\r\n\r\nHi\r\n".to_vec(),
+            raw: Bytes::from_static(b"From: edit@sites.example.com\r\n\r\nHi\r\n"),
         };
         self.mailer.send(mail).await.map(drop)
     }
