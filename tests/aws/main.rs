@@ -18,34 +18,41 @@ use libtest_mimic::Arguments;
 #[macro_use]
 mod stamp;
 
+mod calls;
 #[path = "../it/contract/mod.rs"]
 mod contract;
+mod faults;
 mod grounds;
+#[expect(dead_code, reason = "more of it serves the other tests")]
+#[path = "../it/process/harness.rs"]
+mod harness;
+mod installation;
 mod support;
 mod trial;
+mod two_hermes;
 
 fn main() -> ExitCode {
-    // until their adapters are there
-    let _later = [
-        contract::archive::trials,
-        contract::queues::trials,
-        contract::queues_waiting::trials,
-    ];
     let trials = [
         // what every backend promises
+        contract::archive::trials(),
         contract::claim_store::trials(),
         contract::command_store::trials(),
         contract::container_store::trials(),
         contract::event_store::trials(),
         contract::journal_store::trials(),
         contract::ledger::trials(),
+        contract::queues::trials(),
+        contract::queues_waiting::trials(),
         contract::reply_store::trials(),
         contract::retention::trials(),
         contract::session_lists::trials(),
         contract::session_store::trials(),
         contract::thread_store::trials(),
         // what only AWS does
+        calls::trials(),
+        faults::trials(),
         grounds::trials(),
+        two_hermes::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

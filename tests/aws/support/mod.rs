@@ -1,6 +1,8 @@
 //! What tests on AWS share, and all that the other tests share.
 
 pub(crate) mod emulator;
+mod in_time;
+pub(crate) mod proxy;
 pub(crate) mod python;
 #[expect(
     dead_code,

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use hermes::adapters::aws::dynamo::{DynamoStore, schema};
 use hermes::adapters::aws::names::Names;
+use hermes::adapters::aws::s3::S3Archive;
+use hermes::adapters::aws::sqs::SqsQueues;
+use hermes::config::StoreUrl;
 
+use super::in_time::InTime;
 use super::{ManualClock, World, emulator};
 
 impl World {
@@ -17,6 +21,10 @@ impl World {
             .await
             .expect("tables");
         let clock = Arc::new(ManualClock::default());
+        let queues = InTime::new(
+            SqsQueues::new(&clients, names.clone()),
+            Arc::<ManualClock>::clone(&clock),
+        );
         let store = Arc::new(DynamoStore::new(
             clients.dynamodb.clone(),
             &names,
@@ -27,7 +35,11 @@ impl World {
                 Arc::<DynamoStore>::clone(&store)
             };
         }
-        let embedded = Self::embedded();
+        let bucket = account.bucket("mail").await;
+        let mails = StoreUrl {
+            bucket,
+            prefix: "in/".to_owned(),
+        };
         Self {
             clock,
             ledger: port!(),
@@ -39,10 +51,10 @@ impl World {
             journal: port!(),
             events: port!(),
             claims: port!(),
-            archive: Arc::clone(&embedded.archive),
+            archive: Arc::new(S3Archive::new(&clients, &mails)),
             retention: port!(),
-            queues: Arc::clone(&embedded.queues),
-            _ground: Box::new(embedded),
+            queues: Arc::new(queues),
+            _ground: Box::new(()),
         }
     }
 }
