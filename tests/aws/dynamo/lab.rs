@@ -120,6 +120,17 @@ impl Lab {
         get.send().await.expect("reads").item
     }
 
+    /// Removes an attribute of an item.
+    pub(super) async fn remove(&self, table: &str, key: &[(&str, &str)], attribute: &str) {
+        let mut update = self.client.update_item().table_name(table);
+        for (name, value) in key {
+            update = update.key(*name, AttributeValue::S((*value).to_owned()));
+        }
+        let update = update.update_expression("REMOVE #a");
+        let update = update.expression_attribute_names("#a", attribute);
+        update.send().await.expect("removes");
+    }
+
     /// Deletes the row of a session, as DynamoDB does some time after its `ttl`.
     pub(super) async fn delete_session(&self, id: &str, user: &str) {
         let delete = self

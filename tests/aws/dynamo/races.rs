@@ -9,6 +9,7 @@ use hermes::ports::command_store::CommandStore;
 use hermes::ports::container_store::ContainerStore;
 use hermes::ports::event_store::EventStore;
 use hermes::ports::ledger::{CommitError, Ledger, Write};
+use hermes::ports::reply_store::ReplyStore;
 use hermes::ports::session_store::SessionStore;
 
 use super::lab::{Lab, conflict, write};
@@ -21,6 +22,8 @@ trials![
     s2_a_session_whose_row_was_deleted_is_written_again_by_a_woken_thread,
     s9_a_command_is_among_the_open_ones_from_its_commit_to_its_end,
     commands_of_a_container_that_has_no_record_make_none,
+    what_was_written_a_moment_ago_is_found_before_its_index_has_it,
+    another_replica_finds_it_in_the_index,
 ];
 
 async fn events_of_two_replicas_are_numbered_without_gaps() {
@@ -219,4 +222,76 @@ async fn commands_of_a_container_that_has_no_record_make_none() {
     assert_eq!(ContainerStore::get(&store, &the_box()).await.unwrap(), None);
     write(&store, [Write::Container(a_container(1))]).await;
     assert_eq!(store.open_in(&the_box()).await.unwrap().len(), 1);
+}
+
+/// One container that waits, one that is awake, a reply that is due, a live session with a command.
+async fn write_what_is_to_be_done(store: &DynamoStore) {
+    let mut awake = a_container(2);
+    awake.starting(crate::support::ManualClock::START);
+    let writes = [
+        Write::Container(a_waiting_container(1, "acme", 0)),
+        Write::Container(awake),
+        Write::Reply(Box::new(a_reply(1))),
+        Write::Session(a_session(1)),
+        Write::Command(Box::new(a_command(1))),
+    ];
+    write(store, writes).await;
+}
+
+/// What a store finds of that, in the same order.
+async fn found(lab: &Lab, store: &DynamoStore) -> [usize; 5] {
+    let now = lab.now();
+    [
+        store.waiting(now, 10).await.unwrap().len(),
+        store.awake().await.unwrap().len(),
+        store.due(now, 10).await.unwrap().len(),
+        store.live_in(&the_box(), now).await.unwrap().len(),
+        store.by_session(&id("ses-1"), 10).await.unwrap().len(),
+    ]
+}
+
+async fn what_was_written_a_moment_ago_is_found_before_its_index_has_it() {
+    let lab = Lab::new().await;
+    let store = lab.store();
+    write_what_is_to_be_done(&store).await;
+    // the emulator's indexes know at once: what is taken out of them here is as if they did not
+    let sessions = lab.names.table_sessions().to_owned();
+    let user = ("userId", "amelia@example.com");
+    for (table, key, attribute) in [
+        (
+            lab.names.table_containers(),
+            vec![("containerId", "box-1")],
+            "dueShard",
+        ),
+        (
+            lab.names.table_containers(),
+            vec![("containerId", "box-2")],
+            "awake",
+        ),
+        (
+            lab.names.table_replies(),
+            vec![("replyId", "cmd-1")],
+            "dueShard",
+        ),
+        (sessions, vec![("sessionId", "ses-1"), user], "liveIn"),
+    ] {
+        lab.remove(&table, &key, attribute).await;
+    }
+    assert_eq!(found(&lab, &store).await, [1, 1, 1, 1, 1]);
+    assert_eq!(found(&lab, &lab.store()).await, [0, 0, 0, 0, 1]);
+
+    let mut container = ContainerStore::get(&store, &the_box())
+        .await
+        .unwrap()
+        .unwrap();
+    container.starting(lab.now());
+    write(&lab.store(), [Write::Container(container)]).await;
+    let waiting = store.waiting(lab.now(), 10).await.unwrap();
+    assert!(waiting.is_empty(), "the record is the truth: {waiting:?}");
+}
+
+async fn another_replica_finds_it_in_the_index() {
+    let lab = Lab::new().await;
+    write_what_is_to_be_done(&lab.store()).await;
+    assert_eq!(found(&lab, &lab.store()).await, [1, 1, 1, 1, 1]);
 }
