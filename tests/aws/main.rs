@@ -21,24 +21,24 @@ mod stamp;
 #[path = "../it/contract/mod.rs"]
 mod contract;
 mod grounds;
+mod inbox;
+mod s3;
 mod support;
 mod trial;
 
 fn main() -> ExitCode {
     // until their adapters are there
-    let _later = [
-        contract::archive::trials,
-        contract::queues::trials,
-        contract::queues_waiting::trials,
-    ];
+    let _later = [contract::queues::trials, contract::queues_waiting::trials];
     let trials = [
         // what every backend promises
+        contract::archive::trials(),
         contract::claim_store::trials(),
         contract::command_store::trials(),
         contract::container_store::trials(),
         contract::event_store::trials(),
         contract::journal_store::trials(),
         contract::ledger::trials(),
+        contract::preview_store::trials(),
         contract::reply_store::trials(),
         contract::retention::trials(),
         contract::session_lists::trials(),
@@ -46,6 +46,8 @@ fn main() -> ExitCode {
         contract::thread_store::trials(),
         // what only AWS does
         grounds::trials(),
+        inbox::trials(),
+        s3::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

@@ -13,3 +13,4 @@ mod world;
 
 pub(crate) use emulator::emulator;
 pub(crate) use shared::*;
+pub(crate) use world::Objects;

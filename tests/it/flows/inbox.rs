@@ -94,7 +94,7 @@ impl MailObjects for Post {
 }
 
 impl Post {
-    fn put(&self, body: impl ToString, receives: u32) {
+    fn put(&self, body: &impl ToString, receives: u32) {
         let message = (body.to_string(), receives);
         self.waiting.lock().unwrap().push(message);
     }
@@ -193,7 +193,7 @@ async fn e9_the_same_mail_in_any_wrapping_is_one_command() {
     for document in [&bare, &wrapped, &bare] {
         post.put(document, 1);
     }
-    post.put(stored("mail", "in/x"), 1);
+    post.put(&stored("mail", "in/x"), 1);
     post.objects.lock().unwrap().insert("in/x".to_owned(), raw);
     assert_eq!(inbox(&hermes, &post).tick().await.unwrap(), 4);
     assert_eq!((post.left(), post.dead()), (0, Vec::new()));
@@ -268,14 +268,14 @@ async fn l2_a_mail_without_a_return_path_is_silent() {
 async fn e1_what_is_no_mail_is_a_dead_letter_at_once_with_its_reason() {
     let hermes = Hermes::start();
     let post = Arc::new(Post::default());
-    post.put("garbage", 1);
+    post.put(&"garbage", 1);
     post.put(
-        json!({"Type": "SubscriptionConfirmation", "SubscribeURL": "http://x/"}),
+        &json!({"Type": "SubscriptionConfirmation", "SubscribeURL": "http://x/"}),
         1,
     );
-    post.put(json!({"notificationType": "Bounce"}), 1);
-    post.put(notice(&Bytes::from_static(b"\r\n\r\n")), 1);
-    post.put(stored("elsewhere", "in/x"), 1);
+    post.put(&json!({"notificationType": "Bounce"}), 1);
+    post.put(&notice(&Bytes::from_static(b"\r\n\r\n")), 1);
+    post.put(&stored("elsewhere", "in/x"), 1);
     inbox(&hermes, &post).tick().await.unwrap();
     assert_eq!(
         post.dead(),
@@ -297,7 +297,7 @@ async fn e2_a_mail_that_is_not_in_the_bucket_is_looked_for_five_times() {
     let post = Arc::new(Post::default());
     let inbox = inbox(&hermes, &post);
     for receives in 1..=4 {
-        post.put(stored("mail", "in/x"), receives);
+        post.put(&stored("mail", "in/x"), receives);
         inbox.tick().await.unwrap();
         assert_eq!((post.left(), post.dead().len()), (1, 0), "{receives}");
         post.in_hand.lock().unwrap().clear();
@@ -307,7 +307,7 @@ async fn e2_a_mail_that_is_not_in_the_bucket_is_looked_for_five_times() {
         hidden.is_sorted() && hidden[0] >= Duration::from_secs(5),
         "{hidden:?}"
     );
-    post.put(stored("mail", "in/x"), 5);
+    post.put(&stored("mail", "in/x"), 5);
     inbox.tick().await.unwrap();
     assert_eq!(post.dead(), ["the mail is not in the bucket (E2)"]);
 }
@@ -320,7 +320,7 @@ async fn a_mail_stays_in_the_queue_while_it_cannot_be_made_durable() {
     let raw = Mail::new("m1", "Change the title to Hello").bytes();
     hermes.faults.strike(0, Trouble::CutBefore);
     for (receives, dead) in [(1, 0), (MAX_RECEIVES - 1, 0), (MAX_RECEIVES, 1)] {
-        post.put(notice(&raw), receives);
+        post.put(&notice(&raw), receives);
         inbox.tick().await.unwrap();
         assert_eq!(post.dead().len(), dead, "{receives}");
         post.in_hand.lock().unwrap().clear();
@@ -332,7 +332,7 @@ async fn a_mail_stays_in_the_queue_while_it_cannot_be_made_durable() {
     );
     assert!(journal(&hermes).await.is_empty());
     hermes.faults.mend();
-    post.put(notice(&raw), 2);
+    post.put(&notice(&raw), 2);
     inbox.tick().await.unwrap();
     assert_eq!((journal(&hermes).await.len(), post.left()), (1, 0));
 }
@@ -354,7 +354,7 @@ async fn a_pass_takes_ten_at_once_and_a_stop_ends_the_wait() {
     let inbox = inbox(&hermes, &post);
     for n in 0..12 {
         post.put(
-            notice(&Mail::new(&format!("m{n}"), "Change the title to x").bytes()),
+            &notice(&Mail::new(&format!("m{n}"), "Change the title to x").bytes()),
             1,
         );
     }
@@ -373,7 +373,7 @@ async fn c22_a_mail_that_takes_long_is_held() {
     });
     let raw = Mail::new("m1", "Change the title to Hello").bytes();
     post.objects.lock().unwrap().insert("in/x".to_owned(), raw);
-    post.put(stored("mail", "in/x"), 1);
+    post.put(&stored("mail", "in/x"), 1);
     let timings = InboxTimings {
         hold: Duration::from_millis(20),
         ..InboxTimings::default()
