@@ -28,6 +28,8 @@ mod grounds;
 #[path = "../it/process/harness.rs"]
 mod harness;
 mod installation;
+mod inbox;
+mod s3;
 mod support;
 mod trial;
 mod two_hermes;
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         contract::ledger::trials(),
         contract::queues::trials(),
         contract::queues_waiting::trials(),
+        contract::preview_store::trials(),
         contract::reply_store::trials(),
         contract::retention::trials(),
         contract::session_lists::trials(),
@@ -59,6 +62,8 @@ fn main() -> ExitCode {
         dynamo::schema::trials(),
         grounds::trials(),
         two_hermes::trials(),
+        inbox::trials(),
+        s3::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

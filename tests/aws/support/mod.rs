@@ -15,3 +15,4 @@ mod world;
 
 pub(crate) use emulator::emulator;
 pub(crate) use shared::*;
+pub(crate) use world::Objects;
