@@ -4,6 +4,7 @@ mod ends;
 mod lab;
 mod looks;
 mod orphans;
+mod passing;
 mod placement;
 mod processes;
 mod reconciling;
