@@ -1,7 +1,7 @@
 //! The fleet over ECS, through the real SDK, against a scripted ECS.
 
 mod ends;
-mod lab;
+pub(crate) mod lab;
 mod looks;
 mod orphans;
 mod passing;
