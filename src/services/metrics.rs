@@ -290,6 +290,16 @@ impl Metrics {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Containers come into being so: their starts are counted from 0.
+    pub fn launches(&self, launch: &'static str) {
+        for result in ["ok", "capacity", "image", "config", "timeout", "other"] {
+            drop(self.starts.get_or_create(&Launched {
+                launch: Label(launch),
+                result: Label(result),
+            }));
+        }
+    }
+
     /// A container was started, or was not.
     pub fn container_started(&self, launch: &'static str, result: &'static str) {
         self.starts

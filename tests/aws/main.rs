@@ -23,6 +23,7 @@ mod calls;
 mod contract;
 mod faults;
 mod dynamo;
+mod fleet;
 mod grounds;
 #[expect(dead_code, reason = "more of it serves the other tests")]
 #[path = "../it/process/harness.rs"]
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
         dynamo::races::trials(),
         dynamo::requests::trials(),
         dynamo::schema::trials(),
+        fleet::trials(),
         grounds::trials(),
         two_hermes::trials(),
         inbox::trials(),

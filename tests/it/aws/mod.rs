@@ -2,5 +2,5 @@
 
 mod bedrock;
 mod bedrock_breaker;
-mod ecs;
+pub(crate) mod ecs;
 mod ses_troubles;
