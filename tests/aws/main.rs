@@ -18,9 +18,11 @@ use libtest_mimic::Arguments;
 #[macro_use]
 mod stamp;
 
+mod cloudwatch;
 #[path = "../it/contract/mod.rs"]
 mod contract;
 mod grounds;
+mod ses;
 mod support;
 mod trial;
 
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
         contract::session_store::trials(),
         contract::thread_store::trials(),
         // what only AWS does
+        cloudwatch::trials(),
+        ses::trials(),
         grounds::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
