@@ -2,5 +2,6 @@
 
 mod bedrock;
 mod bedrock_breaker;
+mod cloudwatch;
 mod ecs;
 mod ses_troubles;
