@@ -1,6 +1,6 @@
 //! Counts what there is now, for gauges: only when somebody asks.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::metrics::Gauges;
 use crate::domain::circuit::CircuitState;
@@ -9,7 +9,8 @@ use crate::ports::clock::Clock;
 use crate::ports::container_store::ContainerStore;
 use crate::ports::fault::Fault;
 use crate::ports::inference::Inference;
-use crate::ports::queues::{Direction, Queues};
+use crate::ports::mail_queue::MailGauge;
+use crate::ports::queues::{Depth, Direction, Queues};
 use crate::ports::session_store::SessionStore;
 
 /// Counts records and messages.
@@ -18,6 +19,8 @@ pub struct Inventory {
     sessions: Arc<dyn SessionStore>,
     containers: Arc<dyn ContainerStore>,
     queues: Arc<dyn Queues>,
+    /// Where mail comes by a queue.
+    mail: OnceLock<Arc<dyn MailGauge>>,
     /// What a circuit breaker stands in front of, by name.
     guarded: Mutex<Vec<(&'static str, Arc<dyn Inference>)>>,
 }
@@ -30,8 +33,15 @@ impl Inventory {
             sessions: Arc::clone(&ports.sessions),
             containers: Arc::clone(&ports.containers),
             queues: Arc::clone(&ports.queues),
+            mail: OnceLock::new(),
             guarded: Mutex::default(),
         }
+    }
+
+    /// Counts received mail too.
+    pub fn watch_mail(&self, mail: Arc<dyn MailGauge>) {
+        // a second one would be the same queue
+        self.mail.set(mail).ok();
     }
 
     /// Shows the state of the circuit breaker in front of `model` under this name.
@@ -56,16 +66,31 @@ impl Inventory {
             (state, count as u64)
         });
         let ids: Vec<_> = awake.iter().map(|one| one.container_id.clone()).collect();
-        let mut queues = Vec::with_capacity(6);
+        let mut depths = Vec::with_capacity(4);
+        let mut buried = Depth::default();
+        if let Some(mail) = self.mail.get() {
+            let mail = mail.depth().await?;
+            depths.push(("mail", mail.waiting));
+            buried = mail.dead;
+        }
         for (queue, direction) in [
             ("input", Direction::Input),
             ("output", Direction::Output),
             ("dead_letter", Direction::Dead),
         ] {
-            let depth = self.queues.depth(direction, &ids).await?;
-            queues.push((queue, "visible", depth.visible));
-            queues.push((queue, "in_flight", depth.in_flight));
+            depths.push((queue, self.queues.depth(direction, &ids).await?));
         }
+        if let Some((_, dead)) = depths.last_mut() {
+            dead.visible += buried.visible;
+            dead.in_flight += buried.in_flight;
+        }
+        let states = |(queue, depth): (&'static str, Depth)| {
+            [
+                (queue, "visible", depth.visible),
+                (queue, "in_flight", depth.in_flight),
+            ]
+        };
+        let queues = depths.into_iter().flat_map(states).collect();
         Ok(Gauges {
             sessions: vec![
                 ("initializing", sessions.initializing),

@@ -19,6 +19,7 @@ use libtest_mimic::Arguments;
 mod stamp;
 
 mod calls;
+mod cloudwatch;
 #[path = "../it/contract/mod.rs"]
 mod contract;
 mod faults;
@@ -31,6 +32,7 @@ mod harness;
 mod installation;
 mod inbox;
 mod s3;
+mod ses;
 mod support;
 mod trial;
 mod two_hermes;
@@ -62,6 +64,8 @@ fn main() -> ExitCode {
         dynamo::requests::trials(),
         dynamo::schema::trials(),
         fleet::trials(),
+        cloudwatch::trials(),
+        ses::trials(),
         grounds::trials(),
         two_hermes::trials(),
         inbox::trials(),
