@@ -20,6 +20,7 @@ mod stamp;
 
 #[path = "../it/contract/mod.rs"]
 mod contract;
+mod deploy;
 mod grounds;
 mod support;
 mod trial;
@@ -45,6 +46,10 @@ fn main() -> ExitCode {
         contract::session_store::trials(),
         contract::thread_store::trials(),
         // what only AWS does
+        deploy::least_privilege::trials(),
+        deploy::lint::trials(),
+        deploy::network::trials(),
+        deploy::stacks::trials(),
         grounds::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
