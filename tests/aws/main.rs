@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         deploy::lint::trials(),
         deploy::network::trials(),
         deploy::stacks::trials(),
+        deploy::start::trials(),
         grounds::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();

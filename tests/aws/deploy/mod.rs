@@ -5,4 +5,5 @@ pub(crate) mod lint;
 pub(crate) mod network;
 mod stack;
 pub(crate) mod stacks;
+pub(crate) mod start;
 mod template;

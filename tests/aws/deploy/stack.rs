@@ -1,4 +1,4 @@
-//! CloudFormation, asked as far as these tests need.
+//! CloudFormation and SNS, asked as far as these tests need.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,10 +10,14 @@ use super::template::Template;
 use crate::support::emulator;
 use crate::support::emulator::Account;
 
+/// A service's name, and the version of its query protocol.
+const CLOUDFORMATION: (&str, &str) = ("cloudformation", "2010-05-15");
+const SNS: (&str, &str) = ("sns", "2010-03-31");
+
 /// Longest that a stack may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// CloudFormation in one account.
+/// Both in one account.
 pub(super) struct Stacks<'a> {
     account: &'a Account,
     http: Client,
@@ -50,33 +54,49 @@ impl<'a> Stacks<'a> {
             request.push((format!("{member}.ParameterKey"), (*key).to_owned()));
             request.push((format!("{member}.ParameterValue"), (*value).to_owned()));
         }
-        let _created = self.ask("CreateStack", &request).await;
+        let _created = self.ask(CLOUDFORMATION, "CreateStack", &request).await;
         let which = [("StackName".to_owned(), name.to_owned())];
         let until = Instant::now() + PATIENCE;
         loop {
-            let told = self.ask("DescribeStacks", &which).await;
+            let told = self.ask(CLOUDFORMATION, "DescribeStacks", &which).await;
             match element(&told, "StackStatus") {
                 Some("CREATE_COMPLETE") => return outputs(&told),
                 Some("CREATE_IN_PROGRESS") if Instant::now() < until => {
                     // the emulator has no event for it
                     sleep(Duration::from_millis(50)).await;
                 }
-                _ => panic!("{name}: {}", self.ask("DescribeStackEvents", &which).await),
+                _ => panic!(
+                    "{name}: {}",
+                    self.ask(CLOUDFORMATION, "DescribeStackEvents", &which)
+                        .await
+                ),
             }
         }
     }
 
-    async fn ask(&self, action: &str, fields: &[(String, String)]) -> String {
+    /// Announces a mail, as SES does.
+    pub(super) async fn announce(&self, topic: &str, text: &str) {
+        let fields = [("TopicArn", topic), ("Message", text)];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let _answer = self.ask(SNS, "Publish", &fields).await;
+    }
+
+    async fn ask(
+        &self,
+        (service, version): (&str, &str),
+        action: &str,
+        fields: &[(String, String)],
+    ) -> String {
         let text = |text: &str| {
             percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
                 .to_string()
         };
-        let mut body = format!("Action={action}&Version=2010-05-15");
+        let mut body = format!("Action={action}&Version={version}");
         for (name, value) in fields {
             body += &format!("&{}={}", text(name), text(value));
         }
         let credential = format!(
-            "AWS4-HMAC-SHA256 Credential={}/20260101/us-west-2/cloudformation/aws4_request, SignedHeaders=host, Signature=0",
+            "AWS4-HMAC-SHA256 Credential={}/20260101/us-west-2/{service}/aws4_request, SignedHeaders=host, Signature=0",
             self.account.id()
         );
         let request = self.http.post(emulator().endpoint()).body(body);

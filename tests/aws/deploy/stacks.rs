@@ -77,8 +77,15 @@ fn known_to_the_emulator(name: &str) -> Result<Template, Ignored> {
 
 const SUBNETS: &str = "subnet-00000001,subnet-00000002";
 
-/// Creates every stack in the order of the guide. The bucket of previews.
-async fn create_all(account: &Account) -> Result<String, Ignored> {
+/// What the stacks made.
+pub(super) struct Made {
+    pub(super) mails: String,
+    pub(super) previews: String,
+    pub(super) topic: String,
+}
+
+/// Creates every stack in the order of the guide.
+pub(super) async fn create_all(account: &Account) -> Result<Made, Ignored> {
     let stacks = Stacks::of(account);
     let registry = known_to_the_emulator("registry")?;
     stacks
@@ -170,12 +177,16 @@ async fn create_all(account: &Account) -> Result<String, Ignored> {
             account.id()
         )
     );
-    Ok(hermes["PreviewBucket"].clone())
+    Ok(Made {
+        mails: records["MailBucket"].clone(),
+        previews: hermes["PreviewBucket"].clone(),
+        topic: hermes["MailTopicArn"].clone(),
+    })
 }
 
 async fn the_stacks_are_created_and_hermes_finds_what_it_needs() -> Result<(), Ignored> {
     let account = emulator().account();
-    let previews = create_all(&account).await?;
+    let made = create_all(&account).await?;
     let clients = account.clients();
     let names = Names::new(&account.settings);
     for table in schema::inspect(&clients.dynamodb, &names).await {
@@ -190,7 +201,7 @@ async fn the_stacks_are_created_and_hermes_finds_what_it_needs() -> Result<(), I
     clients
         .s3
         .head_bucket()
-        .bucket(previews)
+        .bucket(made.previews)
         .send()
         .await
         .unwrap();
