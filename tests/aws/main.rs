@@ -25,6 +25,7 @@ mod contract;
 mod faults;
 mod dynamo;
 mod fleet;
+mod deploy;
 mod grounds;
 #[expect(dead_code, reason = "more of it serves the other tests")]
 #[path = "../it/process/harness.rs"]
@@ -66,6 +67,11 @@ fn main() -> ExitCode {
         fleet::trials(),
         cloudwatch::trials(),
         ses::trials(),
+        deploy::least_privilege::trials(),
+        deploy::lint::trials(),
+        deploy::network::trials(),
+        deploy::stacks::trials(),
+        deploy::start::trials(),
         grounds::trials(),
         two_hermes::trials(),
         inbox::trials(),
