@@ -20,6 +20,7 @@ mod stamp;
 
 #[path = "../it/contract/mod.rs"]
 mod contract;
+mod doctor;
 mod grounds;
 mod support;
 mod trial;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         contract::session_store::trials(),
         contract::thread_store::trials(),
         // what only AWS does
+        doctor::trials(),
         grounds::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
