@@ -79,9 +79,11 @@ async fn connection(
         .header_read_timeout(HEAD)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     let mut connection = pin!(connection);
+    // also when the sender is gone
+    let stopped = async { stopping.wait_for(|stopping| *stopping).await.is_ok() };
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        _ = stopping.wait_for(|stopping| *stopping) => {
+        _was_told = stopped => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -92,6 +92,7 @@ impl Inventory {
             containers: containers.to_vec(),
             queues,
             circuits: self.circuits().into_iter().flat_map(by_state).collect(),
+            ticks: Vec::new(),
         })
     }
 }
