@@ -1,6 +1,7 @@
 //! Counts what there is now, for gauges: only when somebody asks.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use super::metrics::Gauges;
 use crate::domain::circuit::CircuitState;
@@ -12,6 +13,11 @@ use crate::ports::inference::Inference;
 use crate::ports::mail_queue::MailGauge;
 use crate::ports::queues::{Depth, Direction, Queues};
 use crate::ports::session_store::SessionStore;
+
+/// How far ahead failed containers are looked for: far beyond any pause between two tries.
+const FAR: Duration = Duration::from_hours(24);
+/// Most waiting containers that are looked at.
+const MOST: usize = 1000;
 
 /// Counts records and messages.
 pub struct Inventory {
@@ -57,7 +63,18 @@ impl Inventory {
         states.collect()
     }
 
-    /// Counts everything; states that nothing is in count 0.
+    /// Containers that could not be started several times and will be tried again. They keep work, so they wait; one that
+    /// is tried again only after [`FAR`] is not counted.
+    pub async fn failed(&self) -> Result<u64, Fault> {
+        let waiting = self
+            .containers
+            .waiting(self.clock.now() + FAR, MOST)
+            .await?;
+        let failed = waiting.iter().filter(|one| one.state_name() == "failed");
+        Ok(failed.count() as u64)
+    }
+
+    /// Counts what is awake; states that nothing is in count 0.
     pub async fn count(&self) -> Result<Gauges, Fault> {
         let sessions = self.sessions.counts(self.clock.now()).await?;
         let awake = self.containers.awake().await?;
@@ -100,6 +117,7 @@ impl Inventory {
             containers: containers.to_vec(),
             queues,
             circuits: self.circuits().into_iter().flat_map(by_state).collect(),
+            ticks: Vec::new(),
         })
     }
 }

@@ -26,6 +26,7 @@ mod faults;
 mod dynamo;
 mod fleet;
 mod deploy;
+mod doctor;
 mod grounds;
 #[expect(dead_code, reason = "more of it serves the other tests")]
 #[path = "../it/process/harness.rs"]
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
         deploy::network::trials(),
         deploy::stacks::trials(),
         deploy::start::trials(),
+        doctor::trials(),
         grounds::trials(),
         two_hermes::trials(),
         inbox::trials(),

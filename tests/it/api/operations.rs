@@ -81,6 +81,7 @@ async fn metrics_count_requests_by_template() {
         "hermes_build_info{version=\"1.2.3\",backend=\"embedded\"} 1",
         "hermes_sessions{status=\"initializing\"} 1",
         "hermes_containers{state=\"running\"} 0",
+        "hermes_containers{state=\"failed\"} 0",
         "hermes_queue_messages{queue=\"input\",state=\"visible\"} 0",
         "hermes_auth_failures_total{reason=\"csrf\"} 0",
         "# TYPE hermes_mails_received_total counter",
@@ -91,6 +92,7 @@ async fn metrics_count_requests_by_template() {
         "process_resident_memory_bytes",
         "process_cpu_seconds_total",
         "process_open_fds",
+        "hermes_task_last_tick_timestamp_seconds{task=\"reconciler\"} 1",
     ] {
         assert!(text.lines().any(|line| line.starts_with(name)), "{name}");
     }

@@ -4,5 +4,4 @@ mod bedrock;
 mod bedrock_breaker;
 pub(crate) mod ecs;
 mod cloudwatch;
-mod ecs;
 mod ses_troubles;
