@@ -21,16 +21,13 @@ mod stamp;
 #[path = "../it/contract/mod.rs"]
 mod contract;
 mod grounds;
+mod sqs;
 mod support;
 mod trial;
 
 fn main() -> ExitCode {
     // until their adapters are there
-    let _later = [
-        contract::archive::trials,
-        contract::queues::trials,
-        contract::queues_waiting::trials,
-    ];
+    let _later = [contract::archive::trials];
     let trials = [
         // what every backend promises
         contract::claim_store::trials(),
@@ -39,6 +36,8 @@ fn main() -> ExitCode {
         contract::event_store::trials(),
         contract::journal_store::trials(),
         contract::ledger::trials(),
+        contract::queues::trials(),
+        contract::queues_waiting::trials(),
         contract::reply_store::trials(),
         contract::retention::trials(),
         contract::session_lists::trials(),
@@ -46,6 +45,9 @@ fn main() -> ExitCode {
         contract::thread_store::trials(),
         // what only AWS does
         grounds::trials(),
+        sqs::mail::trials(),
+        sqs::queues::trials(),
+        sqs::worker::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

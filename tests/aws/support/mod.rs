@@ -9,7 +9,9 @@ pub(crate) mod python;
 )]
 #[path = "../../it/support/mod.rs"]
 mod shared;
+mod timed_queues;
 mod world;
 
 pub(crate) use emulator::emulator;
 pub(crate) use shared::*;
+pub(crate) use timed_queues::TimedQueues;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hermes::adapters::aws::dynamo::{DynamoStore, schema};
 use hermes::adapters::aws::names::Names;
 
-use super::{ManualClock, World, emulator};
+use super::{ManualClock, TimedQueues, World, emulator};
 
 impl World {
     /// The AWS backend in an account of its own.
@@ -22,6 +22,7 @@ impl World {
             &names,
             Arc::<ManualClock>::clone(&clock),
         ));
+        let queues = Arc::new(TimedQueues::new(account, &clock));
         macro_rules! port {
             () => {
                 Arc::<DynamoStore>::clone(&store)
@@ -41,7 +42,7 @@ impl World {
             claims: port!(),
             archive: Arc::clone(&embedded.archive),
             retention: port!(),
-            queues: Arc::clone(&embedded.queues),
+            queues,
             _ground: Box::new(embedded),
         }
     }
