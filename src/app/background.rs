@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::opened::{Cadence, Hearing};
+use super::opened::{Cadence, ResultsLoop};
 use super::services::Services;
 use crate::runtime::{Periodic, Spawner, Stage};
 use crate::services::listening::Listening;
 
 /// Between two deletions of what has been kept long enough.
 const PURGE: Duration = Duration::from_mins(10);
-/// A pass over long polls waits by itself.
-const BETWEEN_POLLS: Duration = Duration::from_millis(10);
 
 /// Starts what acts on the records.
 pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
@@ -25,7 +23,7 @@ pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
             async move { reconciler.tick().await }
         },
     );
-    hear_workers(spawner, services, cadence.results);
+    spawn_results(spawner, services, cadence.results);
     let replies = Arc::clone(&services.replies);
     spawner.spawn_periodic(
         Stage::Finishing,
@@ -51,26 +49,22 @@ pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
     });
 }
 
-/// Starts what takes in what workers say.
-fn hear_workers(spawner: &Spawner, services: &Services, hearing: Hearing) {
-    let (results, nudge) = (
-        Arc::clone(&services.results),
-        Arc::clone(&services.nudges.results),
-    );
-    match hearing {
-        Hearing::Looks(period) => spawner.spawn_periodic(
+fn spawn_results(spawner: &Spawner, services: &Services, how: ResultsLoop) {
+    let (results, nudge) = (Arc::clone(&services.results), &services.nudges.results);
+    match how {
+        ResultsLoop::Look(period) => spawner.spawn_periodic(
             Stage::Finishing,
-            Periodic::every("results", period).nudged_by(nudge),
+            Periodic::every("results", period).nudged_by(Arc::clone(nudge)),
             move || {
                 let results = Arc::clone(&results);
                 async move { results.tick().await }
             },
         ),
-        Hearing::Polls => {
-            let listening = Arc::new(Listening::new(results, nudge));
+        ResultsLoop::Listen => {
+            let listening = Arc::new(Listening::new(results, Arc::clone(nudge)));
             spawner.spawn_periodic(
                 Stage::Finishing,
-                Periodic::every("results", BETWEEN_POLLS),
+                Periodic::without_pause("results"),
                 move || {
                     let listening = Arc::clone(&listening);
                     async move { listening.tick().await }

@@ -55,7 +55,8 @@ pub(super) fn spawn(spawner: &Spawner, services: &Services, clients: &Clients, p
         Arc::new(CloudWatchSink::new(clients)),
     ));
     spawner.spawn_periodic(
-        Stage::Intake,
+        // last, so that nothing else waits for a report that hangs
+        Stage::Finishing,
         Periodic::every("cloudwatch", PERIOD),
         move || {
             let cloud = Arc::clone(&cloud);

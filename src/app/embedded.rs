@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use tokio::sync::watch;
 use tracing::error;
 
-use super::opened::{Cadence, Hearing, Opened};
+use super::opened::{Cadence, Opened, ResultsLoop};
 use super::projects::LocalProjects;
 use super::services::Services;
 
@@ -29,7 +29,7 @@ use crate::services::nudge::{Nudges, NudgingLedger};
 /// SQLite is read in microseconds.
 const CADENCE: Cadence = Cadence {
     reconcile: Duration::from_secs(1),
-    results: Hearing::Looks(Duration::from_secs(1)),
+    results: ResultsLoop::Look(Duration::from_secs(1)),
     replies: Duration::from_secs(2),
     sweep: Duration::from_secs(5),
 };

@@ -5,9 +5,9 @@
 mod aws;
 mod background;
 mod backup;
-#[expect(dead_code, reason = "the aws backend is not opened yet")]
 mod cloud;
 mod demo;
+mod doctor;
 mod embedded;
 mod opened;
 mod projects;

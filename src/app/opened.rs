@@ -25,19 +25,18 @@ pub(super) struct Cadence {
     /// At containers.
     pub(super) reconcile: Duration,
     /// At output queues.
-    pub(super) results: Hearing,
+    pub(super) results: ResultsLoop,
     /// For replies to try again.
     pub(super) replies: Duration,
     /// For sessions that have expired.
     pub(super) sweep: Duration,
 }
 
-/// How Hermes hears what workers say.
+/// How output queues are read.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Hearing {
-    /// By a look at each output queue this often, and when a nudge says that there is something.
-    Looks(Duration),
-    /// By a long poll at each: nobody nudges, and every question costs.
-    #[expect(dead_code, reason = "for the backend aws")]
-    Polls,
+pub(super) enum ResultsLoop {
+    /// This often, and when nudged: asking costs nothing.
+    Look(Duration),
+    /// By one long poll a container: asking costs money.
+    Listen,
 }

@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tracing::warn;
 
-use super::{backup, demo, serve, worker};
+use super::{backup, demo, doctor, serve, worker};
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::cli::{self, Remote, Terminal, wants_colour};
 use crate::config::cli::{Command, Exit, Invocation, KeyCommand};
@@ -112,7 +112,8 @@ fn dispatch(invocation: Invocation, surroundings: &Surroundings) -> Result<ExitC
             ))
         }
         Command::Backup { file, settings } => backup::run(&settings, &file, surroundings),
-        Command::Doctor { .. } | Command::Provision { .. } => Ok(ExitCode::SUCCESS),
+        Command::Doctor { role, settings } => doctor::doctor(&settings, role, json, surroundings),
+        Command::Provision { settings } => doctor::provision(&settings, json, surroundings),
         Command::Mail(command) => remote(&Remote::Mail(command), json, surroundings),
         Command::Session(command) => remote(&Remote::Session(command), json, surroundings),
         Command::Health { client, settings } => {
@@ -211,7 +212,8 @@ fn remote(command: &Remote, json: bool, surroundings: &Surroundings) -> Result<E
     }))
 }
 
-fn on_terminal(
+/// Hands over the streams of this process.
+pub(super) fn on_terminal(
     json: bool,
     surroundings: &Surroundings,
     work: impl FnOnce(&mut Terminal<'_>) -> Exit,

@@ -44,6 +44,12 @@ impl Periodic {
         }
     }
 
+    /// A pass right after the one before: for passes that wait for something themselves. After a failed one the waits are
+    /// those of any other task.
+    pub fn without_pause(name: &'static str) -> Self {
+        Self::every(name, Duration::ZERO)
+    }
+
     /// Runs a pass on `notify_one` too. One `Notify` wakes one loop.
     #[must_use]
     pub fn nudged_by(mut self, nudge: Arc<Notify>) -> Self {
@@ -136,7 +142,11 @@ impl Periodic {
     }
 
     fn retry_after(&self, failures: u32) -> Duration {
-        let first = FIRST_RETRY.min(self.period);
+        let first = if self.period.is_zero() {
+            FIRST_RETRY
+        } else {
+            FIRST_RETRY.min(self.period)
+        };
         let doublings = failures.saturating_sub(1).min(31);
         first
             .saturating_mul(1 << doublings)
@@ -181,6 +191,14 @@ mod tests {
         let plan = Periodic::every("sweep", PERIOD);
         let times = run(plan, 3, |_| Ok(())).await;
         assert_eq!(times, [0, 10, 20].map(Duration::from_secs));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pass_that_waits_by_itself_is_followed_at_once_unless_it_fails() {
+        let plan = Periodic::without_pause("inbox");
+        let outcome = |pass| if pass == 2 { Err("no queue") } else { Ok(()) };
+        let times = run(plan, 4, outcome).await;
+        assert_eq!(times, [0, 0, 1, 1].map(Duration::from_secs));
     }
 
     #[tokio::test(start_paused = true)]

@@ -16,15 +16,24 @@ use crate::ports::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::command_store::CommandStore;
 use crate::ports::container_store::ContainerStore;
-use crate::ports::fault::Fault;
+use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::metric_sink::{Datum, MetricSink, Unit};
 use crate::ports::reply_store::ReplyStore;
 
 /// Between two reports.
 pub const PERIOD: Duration = Duration::from_mins(1);
 
+/// Longest wait for the other side: a report that is late is worth nothing, and a stop does not wait for it.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Most busy containers whose queues are looked into for the age of the oldest message.
 const LOOKED_INTO: usize = 50;
+
+/// Most of each that are counted to say what is not answered yet.
+const COUNTED: usize = 1000;
+
+/// Everything that is due by then is all that is due ever.
+const FAR: Duration = Duration::from_hours(24 * 365);
 
 /// Reports what there is and what has happened.
 pub struct CloudMetrics {
@@ -35,6 +44,7 @@ pub struct CloudMetrics {
     inventory: Arc<Inventory>,
     metrics: Arc<Metrics>,
     sink: Arc<dyn MetricSink>,
+    patience: Duration,
 }
 
 impl CloudMetrics {
@@ -53,7 +63,15 @@ impl CloudMetrics {
             inventory,
             metrics,
             sink,
+            patience: PATIENCE,
         }
+    }
+
+    /// The same with another time limit for handing a report over.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// Makes one report. What happened and could not be reported is part of the next one.
@@ -61,13 +79,30 @@ impl CloudMetrics {
         let now = self.clock.now();
         let gauges = self.inventory.count().await?;
         let oldest = self.oldest_message(now).await?;
+        let owed = self.not_answered(now).await?;
         let tally = self.metrics.take_tally();
-        let data = [of_gauges(&gauges, oldest), of_tally(&tally)].concat();
-        let put = self.sink.put(now, &data).await;
+        let owed = Datum::one("UnsentReplies", Unit::Count, float(owed));
+        let data = [of_gauges(&gauges, oldest), vec![owed], of_tally(&tally)].concat();
+        let put = tokio::time::timeout(self.patience, self.sink.put(now, &data)).await;
+        let put = put.unwrap_or_else(|elapsed| {
+            Err(Fault::new("report metrics", FaultKind::Transient, elapsed))
+        });
         if put.is_err() {
             self.metrics.give_back(&tally);
         }
         put
+    }
+
+    /// How many messages somebody still waits for an answer to: their commands are open, in whatever container, or their
+    /// replies are not sent. Whoever stops the last replica when nothing is left to do goes by this number.
+    async fn not_answered(&self, now: Timestamp) -> Result<u64, Fault> {
+        let ever = now + FAR;
+        let mut containers = self.containers.waiting(ever, COUNTED).await?;
+        containers.extend(self.containers.awake().await?);
+        let open = containers.iter().map(|one| u64::from(one.open_commands));
+        let open: u64 = open.sum();
+        let unsent = self.replies.due(ever, COUNTED).await?.len();
+        Ok(open + unsent as u64)
     }
 
     /// How long the longest waiting message has waited: a command for its container or for its turn, or an answer that is

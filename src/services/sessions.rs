@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::try_join;
+
 use super::policy::Policy;
 use super::session_error::SessionError;
 use super::settle;
@@ -83,11 +85,14 @@ impl Sessions {
     /// The status of a session. Asking is not activity.
     pub async fn status(&self, scope: &Scope, id: &SessionId) -> Result<SessionView, SessionError> {
         let session = self.visible(scope, id).await?;
-        let container = self.containers.get(&session.container_id).await?;
-        let command = match &session.last_command {
-            Some(id) => self.commands.get(id).await?,
-            None => None,
+        let command = async {
+            match &session.last_command {
+                Some(id) => self.commands.get(id).await,
+                None => Ok(None),
+            }
         };
+        let container = self.containers.get(&session.container_id);
+        let (container, command) = try_join(container, command).await?;
         let status = session.status_at(self.clock.now());
         Ok(SessionView {
             session,

@@ -49,11 +49,12 @@ const DENIED: [&str; 14] = [
 ];
 
 /// Codes below 500 that pass by themselves all the same.
-const TRANSIENT: [&str; 8] = [
+const TRANSIENT: [&str; 9] = [
     "InternalError",
     "InternalFailure",
     "InternalServerError",
     "ItemCollectionSizeLimitExceededException",
+    "ModelErrorException",
     "QueueDeletedRecently",
     "RequestTimeout",
     "RequestTimeoutException",

@@ -12,6 +12,7 @@ pub mod ecs;
 mod fault;
 pub mod names;
 pub mod permissions;
+mod provision;
 pub mod s3;
 pub mod secrets;
 pub mod ses;
@@ -21,4 +22,5 @@ mod watch;
 
 pub use clients::Clients;
 pub use fault::{classify, fault};
+pub use provision::provision;
 pub use watch::{RequestOutcome, RequestWatch};

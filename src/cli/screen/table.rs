@@ -42,6 +42,12 @@ impl Cell {
     }
 }
 
+impl std::fmt::Display for Cell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 /// Rows under a heading.
 #[derive(Debug)]
 pub(in crate::cli) struct Table<const N: usize> {

@@ -1,3 +1,6 @@
 //! What only AWS has: its errors and life cycles, against scripted servers and the emulator.
 
+mod bedrock;
+mod bedrock_breaker;
 mod ecs;
+mod ses_troubles;

@@ -39,6 +39,8 @@ async fn a_container_is_read_as_last_committed_in_every_state(world: &World) {
     for (state, version) in container_states().into_iter().zip(1..) {
         container.state = state;
         container.generation = u64::MAX >> 1;
+        let said = "EssentialContainerExited: exit 137".to_owned();
+        container.last_stop_detail = (version % 2 == 1).then_some(said);
         world.write([Write::Container(container.clone())]).await;
         container.version = version;
         let read = world.containers.get(&the_box()).await.unwrap();

@@ -1,7 +1,8 @@
 //! What Hermes does from end to end: real services over the embedded store, everything outside by hand.
 
+mod cloud_metrics;
 mod containers;
-mod harness;
+pub(crate) mod harness;
 mod interrupts;
 mod lifetimes;
 mod listening;
@@ -13,3 +14,4 @@ mod rest;
 mod starts;
 mod threads;
 mod troubles;
+mod unanswered;

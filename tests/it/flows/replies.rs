@@ -141,3 +141,49 @@ async fn many_answers_go_out_in_one_pass_and_one_that_is_rejected_holds_up_none(
     hermes.replies.tick().await.unwrap();
     assert_eq!(hermes.mailer.taken().len(), 69);
 }
+
+#[tokio::test]
+async fn an_answer_that_an_operator_holds_up_is_kept_shown_and_sent_in_the_end() {
+    let mut hermes = Hermes::start();
+    let (_, command) = pending(&mut hermes).await;
+    hermes.mailer.refuse(10_000, NotTaken::Denied);
+    let begin = hermes.now();
+    let two_days = Duration::from_hours(48);
+    let mut tries = 0;
+    while hermes.now().since(begin) < two_days {
+        hermes.replies.tick().await.unwrap();
+        assert!(matches!(
+            state(&hermes, &command).await,
+            ReplyState::Pending
+        ));
+        hermes.clock.advance(Duration::from_mins(10));
+        tries += 1;
+    }
+    assert!(
+        tries > 150,
+        "far more than are made of a mail that is given up"
+    );
+    let told = hermes.troubles.told();
+    assert!(
+        told[0].contains("the sender's domain is not verified"),
+        "{told:?}"
+    );
+
+    // a throttle now does not use up what patience there is
+    hermes.mailer.relent();
+    hermes.mailer.refuse(1, NotTaken::Throttled(None));
+    hermes.replies.tick().await.unwrap();
+    assert!(matches!(
+        state(&hermes, &command).await,
+        ReplyState::Pending
+    ));
+    hermes.clock.advance(Duration::from_mins(10));
+    hermes.replies.tick().await.unwrap();
+    assert!(matches!(
+        state(&hermes, &command).await,
+        ReplyState::Sent { .. }
+    ));
+    assert!(hermes.troubles.told().is_empty());
+    hermes.quiesce().await;
+    hermes.audit(Repeats::None).await;
+}

@@ -52,6 +52,24 @@ async fn t1_a_reply_goes_on_by_token_by_in_reply_to_and_by_references() {
 }
 
 #[tokio::test]
+async fn t4_a_reply_to_an_id_that_the_mail_system_made_goes_on() {
+    let mut hermes = Hermes::start();
+    hermes.mailer.replace_ids();
+    let (session, command, _) = answered(&mut hermes).await;
+    // all that such a mailer leaves of the conversation
+    let seen = format!(
+        "{}.eml@us-west-2.amazonses.com",
+        ReplyId::for_command(&command)
+    );
+    let received = hermes
+        .post(&Mail::new("m2", "Change it to B").answering(&seen))
+        .await;
+    assert_eq!(received.session_id, Some(session));
+    hermes.quiesce().await;
+    hermes.audit(Repeats::None).await;
+}
+
+#[tokio::test]
 async fn t6_somebody_elses_thread_is_not_continued_but_begun_anew() {
     let mut hermes = Hermes::start();
     let (session, command, answer) = answered(&mut hermes).await;

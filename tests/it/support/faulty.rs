@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use hermes::domain::container::TaskRef;
 use hermes::domain::ids::ContainerId;
+use hermes::domain::mail::MessageId;
 use hermes::ports::fault::{Fault, FaultKind};
 use hermes::ports::fleet::{Fleet, Launch, LaunchError, OwnTask, TaskState};
 use hermes::ports::ledger::{CommitError, Ledger, Write};
@@ -157,6 +158,14 @@ impl Ledger for Faulty<dyn Ledger> {
 impl Mailer for Faulty<dyn Mailer> {
     async fn send(&self, mail: OutgoingMail) -> Result<String, MailerError> {
         self.effect(self.port.send(mail)).await
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.port.is_repeatable()
+    }
+
+    fn replaced_id(&self, sent_id: &str) -> Option<MessageId> {
+        self.port.replaced_id(sent_id)
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use hermes::domain::ids::ReplyId;
+use hermes::domain::mail::MessageId;
 use hermes::ports::fault::{Fault, FaultKind};
 use hermes::ports::mailer::{Mailer, MailerError, OutgoingMail};
 
@@ -16,6 +17,8 @@ pub(crate) enum NotTaken {
     Throttled(Option<Duration>),
     /// Never this one.
     Rejected,
+    /// None, until an operator has changed something.
+    Denied,
 }
 
 /// Takes mails, except those that a test has said it would not.
@@ -26,6 +29,7 @@ pub(crate) struct FakeMailer(Mutex<State>);
 struct State {
     taken: Vec<OutgoingMail>,
     refusals: VecDeque<NotTaken>,
+    replaces_ids: bool,
 }
 
 impl FakeMailer {
@@ -33,6 +37,16 @@ impl FakeMailer {
     pub(crate) fn refuse(&self, count: usize, why: NotTaken) {
         let refusals = std::iter::repeat_n(why, count);
         self.state().refusals.extend(refusals);
+    }
+
+    /// Gives mails Message-IDs of its own, as SES does.
+    pub(crate) fn replace_ids(&self) {
+        self.state().replaces_ids = true;
+    }
+
+    /// Takes everything again.
+    pub(crate) fn relent(&self) {
+        self.state().refusals.clear();
     }
 
     /// All mails that were taken, each as often as it was handed over.
@@ -63,10 +77,20 @@ impl Mailer for FakeMailer {
                 Ok(id)
             }
             Some(NotTaken::Rejected) => Err(MailerError::Rejected("no such mailbox".to_owned())),
+            Some(NotTaken::Denied) => {
+                let why = "the sender's domain is not verified";
+                Err(Fault::new("mailer.send", FaultKind::Denied, why).into())
+            }
             Some(NotTaken::Throttled(retry_after)) => Err(MailerError::Backend(Fault {
                 retry_after,
                 ..Fault::new("mailer.send", FaultKind::Throttled, "slow down")
             })),
         }
+    }
+
+    fn replaced_id(&self, sent_id: &str) -> Option<MessageId> {
+        let id = format!("{sent_id}@us-west-2.amazonses.com");
+        let replaces = self.state().replaces_ids;
+        replaces.then(|| id.parse().expect("an id"))
     }
 }

@@ -26,7 +26,9 @@ impl Ledger for DynamoStore {
     async fn commit(&self, writes: Vec<Write>) -> Result<(), CommitError> {
         let plan = Plan::of(writes)?;
         match plan {
-            Plan { changes, events } if events.is_empty() => self.commit_changes(changes).await,
+            Plan {
+                changes, events, ..
+            } if events.is_empty() => self.commit_changes(changes).await,
             plan => self.commit_with_events(plan).await,
         }
     }
@@ -53,11 +55,16 @@ impl DynamoStore {
 
     async fn commit_with_events(&self, plan: Plan) -> Result<(), CommitError> {
         let first_event = plan.changes.len();
-        for _ in 0..NUMBERINGS {
+        for tries in 0..NUMBERINGS {
             let mut changes = plan.changes.clone();
             let mut numbered = Vec::with_capacity(plan.events.len());
             for events in &plan.events {
-                let last = self.last_number(&events.session).await?;
+                let is_new = tries == 0 && plan.new_sessions.contains(&events.session);
+                let last = if is_new {
+                    0 // nobody else knows of it yet; the condition says so if somebody does
+                } else {
+                    self.last_number(&events.session).await?
+                };
                 changes.extend(records::number_events(events, last)?);
                 numbered.push((&events.session, last + events.drafts.len() as u64));
             }
@@ -106,6 +113,8 @@ struct Plan {
     changes: Vec<Change>,
     /// One entry a session.
     events: Vec<Drafts>,
+    /// Sessions of the threads that begin with this commit: they have no events yet.
+    new_sessions: Vec<SessionId>,
 }
 
 impl Plan {
@@ -116,6 +125,7 @@ impl Plan {
         let mut plan = Self {
             changes: Vec::with_capacity(writes.len()),
             events: Vec::new(),
+            new_sessions: Vec::new(),
         };
         let mut openings = HashMap::new();
         for write in writes {
@@ -133,7 +143,12 @@ impl Plan {
     fn add(&mut self, write: Write, openings: &mut Openings) -> Result<(), Fault> {
         let change = match write {
             Write::Session(session) => records::session(&session),
-            Write::Thread(thread) => records::thread(thread)?,
+            Write::Thread(thread) => {
+                if thread.version == 0 {
+                    self.new_sessions.push(thread.session_id.clone());
+                }
+                records::thread(thread)?
+            }
             Write::Container(container) => records::container(container)?,
             Write::Command(command) => {
                 if let Some(opens) = records::opening(&command) {

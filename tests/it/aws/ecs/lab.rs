@@ -76,7 +76,8 @@ impl Lab {
     }
 }
 
-fn fleet(settings: &AwsSettings, clock: &Arc<ManualClock>) -> EcsFleet {
+/// A fleet of its own over the cluster of these settings.
+pub(super) fn fleet(settings: &AwsSettings, clock: &Arc<ManualClock>) -> EcsFleet {
     let clients = Clients::new(&sdk(settings), settings, None);
     let queues = Queues(Names::new(settings));
     EcsFleet::new(

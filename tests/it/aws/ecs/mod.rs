@@ -6,4 +6,5 @@ mod looks;
 mod orphans;
 mod placement;
 mod processes;
+mod reconciling;
 mod starts;

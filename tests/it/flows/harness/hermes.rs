@@ -39,6 +39,7 @@ use hermes::services::results::Results;
 use hermes::services::session_error::SessionError;
 use hermes::services::sessions::Sessions;
 use hermes::services::sweeper::Sweeper;
+use hermes::services::troubles::Troubles;
 use tempfile::TempDir;
 
 use super::mails::Mail;
@@ -65,7 +66,12 @@ pub(crate) struct Setup {
     pub(crate) idle: Duration,
     /// Whether workers outlive a restart, as tasks of a cluster do.
     pub(crate) workers_survive: bool,
+    /// Another fleet than the one whose tasks are values, by Hermes' clock.
+    pub(crate) fleet: Option<MakeFleet>,
 }
+
+/// Makes a fleet.
+pub(crate) type MakeFleet = Arc<dyn Fn(Arc<ManualClock>) -> Arc<dyn Fleet> + Send + Sync>;
 
 impl Default for Setup {
     fn default() -> Self {
@@ -74,6 +80,7 @@ impl Default for Setup {
             projects: vec![a_project("site", "acme")],
             idle: Duration::from_mins(5),
             workers_survive: false,
+            fleet: None,
         }
     }
 }
@@ -131,6 +138,8 @@ pub(crate) struct Inside {
     pub(crate) results: Arc<Results>,
     pub(crate) replies: Replies,
     pub(crate) sweeper: Sweeper,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) troubles: Arc<Troubles>,
     /// The queues as workers see them: they have no trouble.
     pub(super) queues: Arc<dyn Queues>,
 }
@@ -199,7 +208,10 @@ impl Hermes {
         }
         let ledger: Arc<dyn Ledger> = port!();
         let queues: Arc<dyn Queues> = port!();
-        let fleet: Arc<dyn Fleet> = Arc::<FakeFleet>::clone(&self.fleet);
+        let fleet: Arc<dyn Fleet> = match &self.setup.fleet {
+            Some(make) => make(Arc::clone(&self.clock)),
+            None => Arc::<FakeFleet>::clone(&self.fleet),
+        };
         let mailer: Arc<dyn Mailer> = Arc::<FakeMailer>::clone(&self.mailer);
         let ports = Ports {
             clock: Arc::<ManualClock>::clone(&self.clock),
@@ -263,6 +275,7 @@ impl Inside {
             projects: Arc::clone(&projects),
             metrics: Arc::clone(&metrics),
         };
+        let troubles: Arc<Troubles> = Arc::default();
         Self {
             activation: Activation::new(&ports, acceptor.clone(), Arc::clone(&projects)),
             sessions: Sessions::new(&ports, Arc::clone(&policy)),
@@ -275,7 +288,10 @@ impl Inside {
                 Arc::clone(&metrics),
             ),
             reconciler: Reconciler::new(&ports, helpers, Arc::clone(&policy)),
-            replies: Replies::new(&ports, letters, metrics),
+            replies: Replies::new(&ports, letters, Arc::clone(&metrics))
+                .telling(Arc::clone(&troubles)),
+            metrics,
+            troubles,
             sweeper: Sweeper::new(&ports, policy),
             projects,
             results,

@@ -24,7 +24,7 @@ const DUE_SHARD: &str = "dueShard";
 const AWAKE: &str = "awake";
 
 /// Attributes that a container does not always have: whichever a write does not set, it removes.
-const OPTIONAL: [&str; 9] = [
+const OPTIONAL: [&str; 10] = [
     "since",
     "task",
     "reason",
@@ -32,6 +32,7 @@ const OPTIONAL: [&str; 9] = [
     "heartbeatAt",
     "sleepAt",
     "lastStop",
+    "lastStopDetail",
     DUE_SHARD,
     AWAKE,
 ];

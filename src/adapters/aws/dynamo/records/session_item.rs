@@ -27,8 +27,10 @@ const ACTIVATION: &str = "activation";
 const OPEN_COMMANDS: &str = "openCommands";
 const LAST_COMMAND: &str = "lastCommand";
 const REASON: &str = "reason";
-/// There until the session is marked as expired, together with `ttl`.
+/// There until the session is marked as expired, together with [`LIVE_UNTIL`].
 const LIVE_SHARD: &str = "liveShard";
+/// The `ttl` as it was last written by us, for the index; nothing else reads it.
+pub(super) const LIVE_UNTIL: &str = "liveUntil";
 /// The container, until the session is marked as expired.
 const LIVE_IN: &str = "liveIn";
 
@@ -63,7 +65,7 @@ pub(in crate::adapters::aws::dynamo) fn change(session: &Session) -> Change {
     let set = |value| Edit::Set(value);
     let maybe = |value: Option<_>| value.map_or(Edit::Remove, Edit::Set);
     let id = session.session_id.as_str();
-    let edits: [(&str, Edit); 18] = [
+    let edits: [(&str, Edit); 19] = [
         (CLIENT_ID, set(text(session.client_id.as_str()))),
         (PROJECT_ID, set(text(session.project_id.as_str()))),
         (THREAD_ID, set(text(session.thread_id.as_str()))),
@@ -76,7 +78,11 @@ pub(in crate::adapters::aws::dynamo) fn change(session: &Session) -> Change {
         (TTL, set(number(session.ttl.as_secs()))),
         (EDIT_BRANCH, set(text(session.edit_branch.as_str()))),
         (PREVIEW_URL, set(text(session.preview_url.as_str()))),
-        (CREATED_AT, set(number(session.created_at.as_millis()))),
+        // never changes; other tools may have written it in another form
+        (
+            CREATED_AT,
+            Edit::SetIfAbsent(number(session.created_at.as_millis())),
+        ),
         (ACTIVATED_AT, set(number(session.activated_at.as_millis()))),
         (ACTIVATION, set(number(session.activation))),
         (OPEN_COMMANDS, set(number(session.open_commands))),
@@ -90,6 +96,10 @@ pub(in crate::adapters::aws::dynamo) fn change(session: &Session) -> Change {
         (
             LIVE_IN,
             maybe(live.then(|| text(session.container_id.as_str()))),
+        ),
+        (
+            LIVE_UNTIL,
+            maybe(live.then(|| number(session.ttl.as_secs()))),
         ),
     ];
     Change::update(

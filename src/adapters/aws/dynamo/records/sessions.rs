@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::session_item::{self, SESSION_ID, USER_ID, session};
+use super::session_item::{self, LIVE_UNTIL, SESSION_ID, USER_ID, session};
 use crate::adapters::aws::dynamo::DynamoStore;
 use crate::adapters::aws::dynamo::engine::{
     Item, TTL, Table, decode, encode, number, number_at, text, text_at,
@@ -119,13 +119,12 @@ impl SessionStore for DynamoStore {
         let query = |shard| {
             self.reader()
                 .query(Table::Sessions, Some("LiveIndex"))
-                .key_condition_expression("liveShard = :shard AND #ttl <= :now")
-                .expression_attribute_names("#ttl", TTL)
+                .key_condition_expression("liveShard = :shard AND liveUntil <= :now")
                 .expression_attribute_values(":shard", shard)
                 .expression_attribute_values(":now", number(now.as_secs()))
         };
         let mut rows = self.reader().in_all_shards(query, limit, OPERATION).await?;
-        rows.sort_by_key(|row| number_at::<i64>(row, TTL));
+        rows.sort_by_key(|row| number_at::<i64>(row, LIVE_UNTIL));
         rows.truncate(limit);
         let mut overdue = self.sessions(&rows, OPERATION).await?;
         overdue.retain(|s| s.status != SessionStatus::Expired && s.ttl <= now);

@@ -133,8 +133,9 @@ pub const SCHEMA: [TableSchema; 7] = [
             IndexSchema {
                 name: "LiveIndex",
                 hash: number("liveShard"),
-                range: Some(number("ttl")),
-                projected: Projected::Some(&["status", "openCommands"]),
+                // not `ttl`, which other tools write: an index refuses rows in which its key has another type
+                range: Some(number("liveUntil")),
+                projected: Projected::Some(&["status", "openCommands", "ttl"]),
             },
             IndexSchema {
                 name: "ContainerIndex",
