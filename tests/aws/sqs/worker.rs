@@ -265,7 +265,7 @@ async fn c9_on_sigterm_work_is_saved_and_handed_back() {
     let again = site.queues.receive(&input, 10, Duration::from_secs(1));
     let again = again.await.unwrap();
     assert_eq!(again.len(), 1, "{}", site.log());
-    assert_eq!(again[0].receives, 2);
+    assert!(again[0].receives >= 2);
 }
 
 /// The repository wants a password. The agent looks for it wherever it can.
@@ -289,7 +289,7 @@ async fn git_gets_the_secret_of_the_client_and_the_agent_does_not() -> Result<()
     let agent = format!(
         "exec > {seen} 2>&1; env; cat /proc/$PPID/environ /proc/$PPID/cmdline; \
          p=$(cut -d' ' -f4 /proc/$PPID/stat); cat /proc/$p/environ /proc/$p/cmdline; \
-         grep -r {SECRET} {workspace} .; setsid sh {thief} $PPID & echo new > new.html",
+         grep -r a-token-that-[n]obody {workspace} .; setsid sh {thief} $PPID & echo new > new.html",
         seen = seen.display(),
         workspace = site.path("workspace").display(),
         thief = site.path("thief.sh").display(),
