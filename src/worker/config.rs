@@ -64,6 +64,9 @@ pub struct Timings {
     pub heartbeat: Duration,
     /// How long one receive waits.
     pub poll: Duration,
+    /// How long to wait in the end for a receive that is under way. Where a queue does not see that nobody waits any
+    /// more, it would take along what is handed back.
+    pub farewell: Duration,
     /// Between two extensions of what is held (C22).
     pub hold: Duration,
     /// From a polite signal to a kill (C15, C16).
@@ -81,6 +84,7 @@ impl Default for Timings {
         Self {
             heartbeat: HEARTBEAT,
             poll: Duration::from_secs(20),
+            farewell: Duration::ZERO,
             hold: Duration::from_secs(40),
             grace: Duration::from_secs(10),
             silence: Duration::from_mins(5),

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::config::WorkerConfig;
@@ -99,6 +99,7 @@ impl Shift<'_> {
         loop {
             self.begin_next();
             if let (Some(ended), None) = (self.ending, &self.running) {
+                self.leave(receiving).await;
                 return ended;
             }
             if receiving.is_none() && self.ending.is_none() && self.inbox.waiting() < MAX_WAITING {
@@ -114,6 +115,15 @@ impl Shift<'_> {
                 }
                 _ = hold.tick() => self.mailbox.hold(&self.inbox.receipts()).await,
             }
+        }
+    }
+
+    /// Hands back what a receive still brings.
+    async fn leave(&self, receiving: Option<BoxFuture<'static, Vec<Delivery>>>) {
+        let Some(receiving) = receiving else { return };
+        if let Ok(messages) = timeout(self.config.timings.farewell, receiving).await {
+            let receipts: Vec<_> = messages.into_iter().map(|one| one.receipt).collect();
+            self.mailbox.hand_back(&receipts).await;
         }
     }
 

@@ -22,19 +22,20 @@ mod calls;
 mod cloudwatch;
 #[path = "../it/contract/mod.rs"]
 mod contract;
-mod faults;
-mod dynamo;
-mod fleet;
 mod deploy;
 mod doctor;
+mod dynamo;
+mod faults;
+mod fleet;
 mod grounds;
 #[expect(dead_code, reason = "more of it serves the other tests")]
 #[path = "../it/process/harness.rs"]
 mod harness;
-mod installation;
 mod inbox;
+mod installation;
 mod s3;
 mod ses;
+mod sqs;
 mod support;
 mod trial;
 mod two_hermes;
@@ -59,25 +60,28 @@ fn main() -> ExitCode {
         contract::thread_store::trials(),
         // what only AWS does
         calls::trials(),
-        faults::trials(),
-        dynamo::items::trials(),
-        dynamo::legacy::trials(),
-        dynamo::races::trials(),
-        dynamo::requests::trials(),
-        dynamo::schema::trials(),
-        fleet::trials(),
         cloudwatch::trials(),
-        ses::trials(),
         deploy::least_privilege::trials(),
         deploy::lint::trials(),
         deploy::network::trials(),
         deploy::stacks::trials(),
         deploy::start::trials(),
         doctor::trials(),
+        dynamo::items::trials(),
+        dynamo::legacy::trials(),
+        dynamo::races::trials(),
+        dynamo::requests::trials(),
+        dynamo::schema::trials(),
+        faults::trials(),
+        fleet::trials(),
         grounds::trials(),
-        two_hermes::trials(),
         inbox::trials(),
         s3::trials(),
+        ses::trials(),
+        sqs::mail::trials(),
+        sqs::queues::trials(),
+        sqs::worker::trials(),
+        two_hermes::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

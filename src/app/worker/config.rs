@@ -69,6 +69,19 @@ pub(super) fn read(environment: &Environment) -> anyhow::Result<WorkerConfig> {
             .map(ToOwned::to_owned)
             .unwrap_or_default(),
         git_environment: git_environment.collect(),
-        timings: Timings::default(),
+        timings: timings(text("INPUT_QUEUE_URL")?),
     })
+}
+
+/// SQS goes on with a poll whose worker is gone. So polls are shorter there, and a worker that ends waits for its last.
+fn timings(input: &str) -> Timings {
+    const POLL: Duration = Duration::from_secs(10);
+    if input.starts_with("unix:") {
+        return Timings::default();
+    }
+    Timings {
+        poll: POLL,
+        farewell: POLL + Duration::from_secs(2),
+        ..Timings::default()
+    }
 }

@@ -25,6 +25,17 @@ pub(crate) struct Saved {
     pub(crate) summary: String,
 }
 
+/// The first names of a very long list: a response must fit into a message and a record.
+fn first(mut files: Vec<String>) -> Vec<String> {
+    const MOST_BYTES: usize = 64 * 1024;
+    let mut bytes = 0;
+    files.retain(|file| {
+        bytes += file.len();
+        bytes <= MOST_BYTES
+    });
+    files
+}
+
 impl Answer {
     /// There was nothing to change.
     pub(crate) fn unchanged(summary: String) -> Self {
@@ -61,7 +72,7 @@ impl Answer {
             success: true,
             result: CommandResult {
                 summary: Some(saved.summary),
-                files_changed: saved.files,
+                files_changed: first(saved.files),
                 git_commit: Some(saved.commit.to_string()),
                 ..CommandResult::default()
             },

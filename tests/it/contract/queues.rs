@@ -26,10 +26,13 @@ contract![
     c22_what_was_received_too_often_becomes_a_dead_letter,
     a_dead_letter_can_be_received_and_deleted,
     c22_a_dead_letter_never_dies_again,
+    many_are_deleted_and_hidden_at_once,
     depth_counts_what_is_visible_and_what_is_hidden,
+    queues_can_be_reached,
 ];
 
-const MOMENT: Duration = Duration::from_millis(1);
+/// Longer than a check takes: behind a network real time goes by as well.
+const MOMENT: Duration = Duration::from_secs(20);
 
 fn input() -> QueueName {
     QueueName::input(the_box())
@@ -224,6 +227,34 @@ async fn c22_a_dead_letter_never_dies_again(world: &World) {
         assert_eq!(receive_one(world, &dead).await.body, "poison");
         world.advance(VISIBILITY);
     }
+}
+
+async fn many_are_deleted_and_hidden_at_once(world: &World) {
+    for n in 0..12 {
+        send(world, &input(), &n.to_string()).await;
+    }
+    let mut got = receive(world, &input(), 10).await;
+    got.extend(receive(world, &input(), 10).await);
+    let mut receipts: Vec<Receipt> = got.into_iter().map(|one| one.receipt).collect();
+    assert_eq!(receipts.len(), 12);
+    let input = input();
+    let hidden = world
+        .queues
+        .set_visibility_all(&input, &receipts, VISIBILITY);
+    assert_eq!(hidden.await.unwrap(), [true; 12]);
+    receipts.insert(3, Receipt(String::new()));
+    receipts.insert(7, Receipt("made-up".to_owned()));
+    let deleted = world.queues.delete_all(&input, &receipts).await.unwrap();
+    let void: Vec<usize> = (0..14).filter(|at| !deleted[*at]).collect();
+    assert_eq!(void, [3, 7]);
+    let none = world.queues.delete_all(&input, &[]).await.unwrap();
+    assert_eq!(none, [] as [bool; 0]);
+    world.advance(VISIBILITY);
+    assert!(is_empty(world, &input).await);
+}
+
+async fn queues_can_be_reached(world: &World) {
+    world.queues.probe().await.unwrap();
 }
 
 async fn depth_counts_what_is_visible_and_what_is_hidden(world: &World) {

@@ -398,6 +398,33 @@ mod tests {
     }
 
     #[test]
+    fn what_failed_of_a_batch_is_told() {
+        let failed = |id: &str, code: &str, sender_fault| {
+            BatchResultErrorEntry::builder()
+                .id(id)
+                .code(code)
+                .sender_fault(sender_fault)
+                .build()
+                .unwrap()
+        };
+        let receipts: Vec<_> = ["a", "", "b", "c"]
+            .map(|text| Receipt(text.to_owned()))
+            .into();
+        let mut results = Results::of("sqs.delete", &receipts);
+        assert_eq!(results.parts(), [[0, 2, 3]]);
+        results.note(&[failed("2", "ReceiptHandleIsInvalid", true)]);
+        assert_eq!(results.valid, [true, false, false, true]);
+        results.note(&[failed("3", "InternalError", false)]);
+        let fault = Fault::from(results.finish().unwrap_err());
+        assert_eq!(fault.kind, FaultKind::Transient);
+        assert!(fault.source.to_string().contains("InternalError"));
+        let many = vec![Receipt("x".to_owned()); 25];
+        let parts = Results::of("sqs.delete", &many).parts();
+        let sizes: Vec<_> = parts.iter().map(Vec::len).collect();
+        assert_eq!(sizes, [10, 10, 5]);
+    }
+
+    #[test]
     fn seconds_are_rounded_up_and_bounded() {
         assert_eq!(whole_seconds(Duration::from_millis(1)), 1);
         assert_eq!(whole_seconds(Duration::ZERO), 0);
