@@ -18,18 +18,32 @@ use libtest_mimic::Arguments;
 #[macro_use]
 mod stamp;
 
+mod calls;
+mod cloudwatch;
 #[path = "../it/contract/mod.rs"]
 mod contract;
+mod faults;
+mod dynamo;
+mod fleet;
+mod deploy;
+mod doctor;
 mod grounds;
+#[expect(dead_code, reason = "more of it serves the other tests")]
+#[path = "../it/process/harness.rs"]
+mod harness;
+mod installation;
+mod inbox;
+mod s3;
+mod ses;
 mod sqs;
 mod support;
 mod trial;
+mod two_hermes;
 
 fn main() -> ExitCode {
-    // until their adapters are there
-    let _later = [contract::archive::trials];
     let trials = [
         // what every backend promises
+        contract::archive::trials(),
         contract::claim_store::trials(),
         contract::command_store::trials(),
         contract::container_store::trials(),
@@ -38,16 +52,36 @@ fn main() -> ExitCode {
         contract::ledger::trials(),
         contract::queues::trials(),
         contract::queues_waiting::trials(),
+        contract::preview_store::trials(),
         contract::reply_store::trials(),
         contract::retention::trials(),
         contract::session_lists::trials(),
         contract::session_store::trials(),
         contract::thread_store::trials(),
         // what only AWS does
+        calls::trials(),
+        faults::trials(),
+        dynamo::items::trials(),
+        dynamo::legacy::trials(),
+        dynamo::races::trials(),
+        dynamo::requests::trials(),
+        dynamo::schema::trials(),
+        fleet::trials(),
+        cloudwatch::trials(),
+        ses::trials(),
+        deploy::least_privilege::trials(),
+        deploy::lint::trials(),
+        deploy::network::trials(),
+        deploy::stacks::trials(),
+        deploy::start::trials(),
+        doctor::trials(),
         grounds::trials(),
         sqs::mail::trials(),
         sqs::queues::trials(),
         sqs::worker::trials(),
+        two_hermes::trials(),
+        inbox::trials(),
+        s3::trials(),
     ];
     let trials = trials.into_iter().flatten().collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

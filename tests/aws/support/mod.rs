@@ -1,6 +1,8 @@
 //! What tests on AWS share, and all that the other tests share.
 
 pub(crate) mod emulator;
+mod in_time;
+pub(crate) mod proxy;
 pub(crate) mod python;
 #[expect(
     dead_code,
@@ -9,9 +11,8 @@ pub(crate) mod python;
 )]
 #[path = "../../it/support/mod.rs"]
 mod shared;
-mod timed_queues;
 mod world;
 
 pub(crate) use emulator::emulator;
 pub(crate) use shared::*;
-pub(crate) use timed_queues::TimedQueues;
+pub(crate) use world::Objects;

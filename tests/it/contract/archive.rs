@@ -9,14 +9,16 @@ use hermes::ports::retention::Cutoffs;
 
 use crate::support::World;
 
+// an object store deletes by itself, by the age of the latest put
 contract![
     what_was_put_is_read_again,
     what_was_never_put_is_absent,
-    the_same_bytes_are_the_same_blob,
     what_was_put_again_is_kept_as_long_as_the_later_one,
     putting_again_with_an_earlier_time_shortens_nothing,
+    many_can_put_the_same_at_once;
+    embedded:
+    the_same_bytes_are_the_same_blob,
     what_was_purged_can_be_put_again,
-    many_can_put_the_same_at_once,
 ];
 
 /// Empty, small, all byte values, and two that are too large for a row.
