@@ -62,8 +62,9 @@ pub(super) async fn open(
     let names = Names::new(aws);
     let mail_store = aws.mail_store.as_ref();
     let mail_store = mail_store.context("HERMES_MAIL_STORE is not set")?;
+    let queue = Arc::new(SqsMail::new(&clients, &names));
     let mail = MailIn {
-        queue: Arc::new(SqsMail::new(&clients, &names)),
+        queue: Arc::<SqsMail>::clone(&queue),
         objects: Arc::new(S3Mails::new(&clients, mail_store)),
     };
     let projects = projects(settings, &clients)?;
@@ -79,6 +80,7 @@ pub(super) async fn open(
             cloud::spawn(spawner, services, &clients, &opened);
             let inference = cloud::inference(&clients, &aws, &opened);
             services.inventory.watch("bedrock", inference);
+            services.inventory.watch_mail(queue);
         }),
     })
 }

@@ -170,7 +170,7 @@ impl ProcessHealth for Process {
     fn tasks(&self) -> Vec<TaskHealth> {
         let now: Timestamp = SystemClock.now();
         let row = |status: crate::runtime::TaskStatus| TaskHealth {
-            name: status.name.to_owned(),
+            name: status.name,
             last_tick: status.since_last_tick.map(|ago| now - ago),
             error: status
                 .last_error

@@ -64,6 +64,16 @@ pub enum LaunchError {
     Backend(#[from] Fault),
 }
 
+impl LaunchError {
+    /// The whole story on one line, for the record: the error and what lies below it.
+    pub fn story(&self) -> String {
+        let first: &(dyn std::error::Error + 'static) = self;
+        let chain = std::iter::successors(Some(first), |error| error.source());
+        let told: Vec<String> = chain.map(ToString::to_string).collect();
+        told.join(": ")
+    }
+}
+
 /// Starts, stops and observes tasks.
 ///
 /// `start` is idempotent per container and generation: a second call answers the first one's task. `stop` of a task that

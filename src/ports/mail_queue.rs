@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::fault::Fault;
-use super::queues::{Delivery, Receipt};
+use super::queues::{Delivery, Depth, Receipt};
 
 /// Most messages that one receive takes: what SQS hands out at once.
 pub const MAX_BATCH: usize = 10;
@@ -29,4 +29,20 @@ pub trait MailQueue: Send + Sync {
     /// Puts a message among the dead letters with `reason` in its attributes, and then removes it: a message is there
     /// before it is no longer here, and may be there twice.
     async fn bury(&self, delivery: &Delivery, reason: &str) -> Result<(), Fault>;
+}
+
+/// Mail that waits, for gauges; what a queue counts may be a minute late.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MailDepth {
+    /// To be taken in.
+    pub waiting: Depth,
+    /// Among the dead letters.
+    pub dead: Depth,
+}
+
+/// Says how much mail waits.
+#[async_trait]
+pub trait MailGauge: Send + Sync {
+    /// How much there is now.
+    async fn depth(&self) -> Result<MailDepth, Fault>;
 }

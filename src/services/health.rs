@@ -17,7 +17,7 @@ use crate::ports::queues::Queues;
 #[derive(Debug, Clone)]
 pub struct TaskHealth {
     /// Its name.
-    pub name: String,
+    pub name: &'static str,
     /// When it last made a pass; `None` before the first.
     pub last_tick: Option<Timestamp>,
     /// What went wrong in the last pass.
@@ -98,6 +98,11 @@ impl Health {
     /// Sets or clears what `ready` says about the projects file.
     pub fn projects_file(&self, problem: Option<String>) {
         self.troubles.set(Trouble::Projects, problem);
+    }
+
+    /// The background tasks, as they are now; no dependency is asked.
+    pub fn tasks(&self) -> Vec<TaskHealth> {
+        self.process.tasks()
     }
 
     /// Whether the process is stopping.

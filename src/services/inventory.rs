@@ -1,6 +1,7 @@
 //! Counts what there is now, for gauges: only when somebody asks.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use super::metrics::Gauges;
 use crate::domain::circuit::CircuitState;
@@ -9,8 +10,14 @@ use crate::ports::clock::Clock;
 use crate::ports::container_store::ContainerStore;
 use crate::ports::fault::Fault;
 use crate::ports::inference::Inference;
-use crate::ports::queues::{Direction, Queues};
+use crate::ports::mail_queue::MailGauge;
+use crate::ports::queues::{Depth, Direction, Queues};
 use crate::ports::session_store::SessionStore;
+
+/// How far ahead failed containers are looked for: far beyond any pause between two tries.
+const FAR: Duration = Duration::from_hours(24);
+/// Most waiting containers that are looked at.
+const MOST: usize = 1000;
 
 /// Counts records and messages.
 pub struct Inventory {
@@ -18,6 +25,8 @@ pub struct Inventory {
     sessions: Arc<dyn SessionStore>,
     containers: Arc<dyn ContainerStore>,
     queues: Arc<dyn Queues>,
+    /// Where mail comes by a queue.
+    mail: OnceLock<Arc<dyn MailGauge>>,
     /// What a circuit breaker stands in front of, by name.
     guarded: Mutex<Vec<(&'static str, Arc<dyn Inference>)>>,
 }
@@ -30,8 +39,15 @@ impl Inventory {
             sessions: Arc::clone(&ports.sessions),
             containers: Arc::clone(&ports.containers),
             queues: Arc::clone(&ports.queues),
+            mail: OnceLock::new(),
             guarded: Mutex::default(),
         }
+    }
+
+    /// Counts received mail too.
+    pub fn watch_mail(&self, mail: Arc<dyn MailGauge>) {
+        // a second one would be the same queue
+        self.mail.set(mail).ok();
     }
 
     /// Shows the state of the circuit breaker in front of `model` under this name.
@@ -47,7 +63,18 @@ impl Inventory {
         states.collect()
     }
 
-    /// Counts everything; states that nothing is in count 0.
+    /// Containers that could not be started several times and will be tried again. They keep work, so they wait; one that
+    /// is tried again only after [`FAR`] is not counted.
+    pub async fn failed(&self) -> Result<u64, Fault> {
+        let waiting = self
+            .containers
+            .waiting(self.clock.now() + FAR, MOST)
+            .await?;
+        let failed = waiting.iter().filter(|one| one.state_name() == "failed");
+        Ok(failed.count() as u64)
+    }
+
+    /// Counts what is awake; states that nothing is in count 0.
     pub async fn count(&self) -> Result<Gauges, Fault> {
         let sessions = self.sessions.counts(self.clock.now()).await?;
         let awake = self.containers.awake().await?;
@@ -56,16 +83,31 @@ impl Inventory {
             (state, count as u64)
         });
         let ids: Vec<_> = awake.iter().map(|one| one.container_id.clone()).collect();
-        let mut queues = Vec::with_capacity(6);
+        let mut depths = Vec::with_capacity(4);
+        let mut buried = Depth::default();
+        if let Some(mail) = self.mail.get() {
+            let mail = mail.depth().await?;
+            depths.push(("mail", mail.waiting));
+            buried = mail.dead;
+        }
         for (queue, direction) in [
             ("input", Direction::Input),
             ("output", Direction::Output),
             ("dead_letter", Direction::Dead),
         ] {
-            let depth = self.queues.depth(direction, &ids).await?;
-            queues.push((queue, "visible", depth.visible));
-            queues.push((queue, "in_flight", depth.in_flight));
+            depths.push((queue, self.queues.depth(direction, &ids).await?));
         }
+        if let Some((_, dead)) = depths.last_mut() {
+            dead.visible += buried.visible;
+            dead.in_flight += buried.in_flight;
+        }
+        let states = |(queue, depth): (&'static str, Depth)| {
+            [
+                (queue, "visible", depth.visible),
+                (queue, "in_flight", depth.in_flight),
+            ]
+        };
+        let queues = depths.into_iter().flat_map(states).collect();
         Ok(Gauges {
             sessions: vec![
                 ("initializing", sessions.initializing),
@@ -75,6 +117,7 @@ impl Inventory {
             containers: containers.to_vec(),
             queues,
             circuits: self.circuits().into_iter().flat_map(by_state).collect(),
+            ticks: Vec::new(),
         })
     }
 }

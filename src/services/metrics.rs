@@ -19,6 +19,7 @@ use crate::domain::command::Source;
 use crate::domain::journal::{Channel, Verdict};
 use crate::domain::mail::RuleId;
 use crate::domain::outcome::Outcome;
+use crate::domain::time::Timestamp;
 
 /// A label value that is one of a fixed set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,6 +52,7 @@ label_sets! {
     Reason { reason }
     Launched { launch, result }
     Queue { queue, state }
+    Task { task }
     Build { version, backend }
 }
 
@@ -80,6 +82,7 @@ pub struct Metrics {
     queues: Family<Queue, Gauge>,
     outcomes: Family<Ended, Counter>,
     circuits: Family<Circuit, Gauge>,
+    ticks: Family<Task, Gauge>,
     aws: AwsMetrics,
     tally: Mutex<Tally>,
     /// Requests.
@@ -97,6 +100,8 @@ pub struct Gauges {
     pub queues: Vec<(&'static str, &'static str, u64)>,
     /// Circuit breakers by what they guard and state: 1 in the state that it is in.
     pub circuits: Vec<(&'static str, &'static str, u64)>,
+    /// Background tasks by when they last made a pass; those that made none yet are left out.
+    pub ticks: Vec<(&'static str, Timestamp)>,
 }
 
 impl Metrics {
@@ -118,6 +123,13 @@ impl Metrics {
             "From accepting a message to handing its answer over",
             Unit::Seconds,
             reply.clone(),
+        );
+        let ticks: Family<Task, Gauge> = Family::default();
+        registry.register_with_unit(
+            "hermes_task_last_tick_timestamp",
+            "When a background task last made a pass, since 1970",
+            Unit::Seconds,
+            ticks.clone(),
         );
         let build: Family<Build, Gauge> = Family::default();
         build
@@ -176,6 +188,7 @@ impl Metrics {
             tally: Mutex::default(),
             http: HttpMetrics::register(&mut registry),
             accept,
+            ticks,
             reply,
             registry,
         };
@@ -290,6 +303,16 @@ impl Metrics {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Containers come into being so: their starts are counted from 0.
+    pub fn launches(&self, launch: &'static str) {
+        for result in ["ok", "capacity", "image", "config", "timeout", "other"] {
+            drop(self.starts.get_or_create(&Launched {
+                launch: Label(launch),
+                result: Label(result),
+            }));
+        }
+    }
+
     /// A container was started, or was not.
     pub fn container_started(&self, launch: &'static str, result: &'static str) {
         self.starts
@@ -340,6 +363,11 @@ impl Metrics {
                     state: Label(state),
                 })
                 .set(whole(*count));
+        }
+        for (task, at) in &gauges.ticks {
+            self.ticks
+                .get_or_create(&Task { task: Label(task) })
+                .set(at.as_secs());
         }
         let mut text = String::new();
         // writing to a String cannot fail

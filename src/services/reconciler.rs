@@ -105,6 +105,7 @@ pub struct Helpers {
 impl Reconciler {
     /// Over these ports and services.
     pub fn new(ports: &Ports, helpers: Helpers, policy: Arc<Policy>) -> Self {
+        helpers.metrics.launches(ports.fleet.launch());
         Self {
             clock: Arc::clone(&ports.clock),
             entropy: Arc::clone(&ports.entropy),
@@ -337,7 +338,7 @@ impl Reconciler {
             }
             Err(error) => {
                 warn!(container.id = %id, error = &error as &dyn std::error::Error, "container {id} did not start");
-                let why = error.to_string();
+                let why = error.story();
                 let stop = Stop {
                     reason: StopReason::NeverStarted,
                     detail: Some(why.clone()),

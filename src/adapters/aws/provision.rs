@@ -7,7 +7,7 @@ use aws_sdk_s3::types::{
 
 use super::dynamo::schema::{Inspection, Provided, create_missing, inspect};
 use super::names::Names;
-use super::signed::chain;
+use super::signed::reason;
 use super::sqs::ensure_mail_queues;
 use super::{Clients, fault};
 use crate::config::{AwsSettings, Pattern, StoreUrl};
@@ -146,5 +146,5 @@ async fn make_bucket(clients: &Clients, settings: &AwsSettings, name: &str, buck
 }
 
 fn text(fault: &Fault) -> String {
-    format!("{}: {}", fault.operation, chain(&*fault.source))
+    format!("{}: {}", fault.operation, reason(fault))
 }

@@ -29,6 +29,9 @@ const CONNECT: Duration = Duration::from_secs(2);
 /// Longest wait for an answer.
 const ANSWER: Duration = Duration::from_secs(10);
 
+/// What is said when nobody gave credentials.
+pub(super) const NO_CREDENTIALS: &str = "there are no credentials";
+
 /// A service, and how it wants to be asked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Service {
@@ -204,7 +207,7 @@ impl Signed {
         let provider = self
             .sdk
             .credentials_provider()
-            .ok_or_else(|| denied("there are no credentials".to_owned()))?;
+            .ok_or_else(|| denied(NO_CREDENTIALS.to_owned()))?;
         let credentials = provider.provide_credentials().await;
         let credentials = credentials.map_err(|error| denied(chain(&error)))?;
         let identity: Identity = credentials.into();
@@ -261,6 +264,15 @@ fn domain(region: &str) -> &'static str {
         "amazonaws.com.cn"
     } else {
         "amazonaws.com"
+    }
+}
+
+/// Why a call failed, in a few words. The chain of credentials tells in a paragraph where it has looked for them.
+pub(super) fn reason(fault: &Fault) -> String {
+    let text = chain(&*fault.source);
+    match text.find("no credentials found in chain") {
+        Some(_) => NO_CREDENTIALS.to_owned(),
+        None => text,
     }
 }
 

@@ -110,14 +110,18 @@ fn case(settings: &Settings, role: Option<String>, surroundings: &Surroundings) 
 
 /// What needs no look at anything but the settings.
 async fn common(loaded: &Loaded) -> Vec<Check> {
-    let mut checks = vec![links::callers(&loaded.settings)];
-    if loaded.warnings.is_empty() {
-        checks.insert(0, Check::ok("settings", "all are understood"));
+    let mut checks: Vec<Check> = loaded
+        .warnings
+        .iter()
+        .map(|warning| {
+            let fix = "set or correct it; hermes config shows what is in force";
+            Check::unknown("settings", warning.clone(), fix)
+        })
+        .collect();
+    if checks.is_empty() {
+        checks.push(Check::ok("settings", "all are understood"));
     }
-    for warning in &loaded.warnings {
-        let fix = "see hermes config for what is in force";
-        checks.push(Check::unknown("settings", warning.clone(), fix));
-    }
+    checks.push(links::callers(&loaded.settings));
     checks
 }
 

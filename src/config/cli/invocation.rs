@@ -76,6 +76,7 @@ Examples:
   hermes --port 4000                serve on another port
   hermes demo                       see a mail change a website
   hermes config                     see the settings in force
+  hermes doctor                     check everything that Hermes depends on
   hermes mail send change.eml       send a mail to a running service
   hermes session watch SESSION      follow a session
 

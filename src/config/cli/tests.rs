@@ -65,6 +65,7 @@ fn what_makes_no_sense_is_refused() {
             "key new --client a --rights root",
             "rights must be sessions",
         ),
+        ("doctor --role admin", "must be the ARN of a role"),
         ("worker-exec", "<CMD>"),
         ("frobnicate", "unrecognized subcommand"),
     ] {

@@ -17,7 +17,12 @@ pub(in crate::http) async fn metrics(
     _: Caller<ToOperate>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let gauges = app.inventory.count().await?;
+    let mut gauges = app.inventory.count().await?;
+    let failed = app.inventory.failed().await?;
+    gauges.containers.push(("failed", failed));
+    let tasks = app.health.tasks().into_iter();
+    let ticked = tasks.filter_map(|task| Some((task.name, task.last_tick?)));
+    gauges.ticks.extend(ticked);
     let text = app.metrics.render(&gauges);
     let open = headers.get_all(ACCEPT).iter().any(|value| {
         let value = value.to_str().unwrap_or_default();

@@ -42,7 +42,7 @@ struct DependencyBody {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct TaskBody {
-    name: String,
+    name: &'static str,
     status: &'static str,
     last_tick: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! Adapters against the real outside: processes, sockets, files, databases.
 
 mod doubles;
+mod fleets;
 mod folder_mailer;
 mod folder_previews;
 mod memory_queues;

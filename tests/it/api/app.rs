@@ -266,7 +266,7 @@ impl ProcessHealth for Process {
 
     fn tasks(&self) -> Vec<TaskHealth> {
         vec![TaskHealth {
-            name: "reconciler".to_owned(),
+            name: "reconciler",
             last_tick: Some(ManualClock::default().now()),
             error: None,
         }]

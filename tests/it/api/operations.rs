@@ -1,7 +1,18 @@
 //! Health, readiness, metrics and the page for people.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
 use axum::http::Method;
 use hermes::config::{mint_key, parse_scope};
+use hermes::domain::circuit::CircuitState;
+use hermes::domain::inference::{Answer, Prompt};
+use hermes::domain::time::Timestamp;
+use hermes::ports::clock::Clock as _;
+use hermes::ports::inference::{Inference, InferenceError};
+use hermes::services::aws_metrics::AwsResult;
+use hermes::services::troubles::Trouble;
 use secrecy::ExposeSecret as _;
 
 use super::app::TestApp;
@@ -9,7 +20,7 @@ use super::app::TestApp;
 #[tokio::test]
 async fn health_as_probes_see_it() {
     let app = TestApp::start();
-    app.advance(std::time::Duration::from_secs(90));
+    app.advance(Duration::from_secs(90));
     let bare = app.get("/health").send().await.expect(200);
     insta::assert_json_snapshot!(bare);
     assert_eq!(app.get("/hermes/health").send().await.expect(200), bare);
@@ -70,6 +81,7 @@ async fn metrics_count_requests_by_template() {
         "hermes_build_info{version=\"1.2.3\",backend=\"embedded\"} 1",
         "hermes_sessions{status=\"initializing\"} 1",
         "hermes_containers{state=\"running\"} 0",
+        "hermes_containers{state=\"failed\"} 0",
         "hermes_queue_messages{queue=\"input\",state=\"visible\"} 0",
         "hermes_auth_failures_total{reason=\"csrf\"} 0",
         "# TYPE hermes_mails_received_total counter",
@@ -80,6 +92,7 @@ async fn metrics_count_requests_by_template() {
         "process_resident_memory_bytes",
         "process_cpu_seconds_total",
         "process_open_fds",
+        "hermes_task_last_tick_timestamp_seconds{task=\"reconciler\"} 1",
     ] {
         assert!(text.lines().any(|line| line.starts_with(name)), "{name}");
     }
@@ -108,5 +121,71 @@ async fn the_page_at_the_root_shows_the_first_message() {
         let text = page.text();
         assert!(text.contains("curl https://hermes.example.com/hermes/api/sessions/activate"));
         assert!(text.contains("edit@hermes.localhost") && text.contains("Hermes 1.2.3"));
+    }
+}
+
+/// A model whose breaker is open.
+struct Failing(Timestamp);
+
+#[async_trait]
+impl Inference for Failing {
+    async fn converse(&self, _: &Prompt) -> Result<Answer, InferenceError> {
+        let retry_after = Duration::from_secs(30);
+        Err(InferenceError::Resting { retry_after })
+    }
+
+    fn circuit(&self) -> CircuitState {
+        CircuitState::Open { until: self.0 }
+    }
+}
+
+#[tokio::test]
+async fn a_breaker_and_what_holds_mail_up_are_seen_and_requests_still_come_here() {
+    let app = TestApp::start();
+    let until = app.clock.now() + Duration::from_secs(30);
+    app.state
+        .inventory
+        .watch("bedrock", Arc::new(Failing(until)));
+    let troubles = app.state.health.troubles();
+    troubles.set(
+        Trouble::Mail,
+        Some("answers are kept: verify it".to_owned()),
+    );
+    let ready = app.get("/hermes/health/ready").send().await.expect(200);
+    assert_eq!(
+        ready["circuits"],
+        serde_json::json!([{"name": "bedrock", "state": "open", "until": until.rfc3339()}])
+    );
+    assert_eq!(ready["warnings"][0], "answers are kept: verify it");
+    let answer = app.get("/hermes/metrics").send().await;
+    let text = answer.text();
+    for line in [
+        "hermes_circuits{circuit=\"bedrock\",state=\"open\"} 1",
+        "hermes_circuits{circuit=\"bedrock\",state=\"closed\"} 0",
+        "hermes_circuits{circuit=\"bedrock\",state=\"half_open\"} 0",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn calls_to_aws_are_counted_by_names_that_are_known() {
+    let app = TestApp::start();
+    let metrics = &app.state.metrics;
+    let after = Duration::from_millis(20);
+    metrics.aws_request("DynamoDB", "GetItem", AwsResult::Ok, after);
+    metrics.aws_request("DynamoDB", "GetItem", AwsResult::Throttled, after);
+    metrics.aws_request("Elsewhere", "acme@example.com", AwsResult::Error, after);
+    let answer = app.get("/hermes/metrics").send().await;
+    let text = answer.text();
+    for line in [
+        "hermes_aws_requests_total{service=\"dynamodb\",operation=\"GetItem\",result=\"ok\"} 1",
+        "hermes_aws_requests_total{service=\"dynamodb\",operation=\"GetItem\",result=\"throttled\"} 1",
+        "hermes_aws_requests_total{service=\"dynamodb\",operation=\"GetItem\",result=\"denied\"} 0",
+        "hermes_aws_requests_total{service=\"other\",operation=\"other\",result=\"error\"} 1",
+        "hermes_aws_request_duration_seconds_bucket{le=\"0.025\",service=\"dynamodb\",operation=\"GetItem\",result=\"ok\"} 1",
+        "hermes_outcomes_total{outcome=\"kept\",channel=\"email\"} 0",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}\n{text}");
     }
 }

@@ -2,5 +2,6 @@
 
 mod bedrock;
 mod bedrock_breaker;
-mod ecs;
+pub(crate) mod ecs;
+mod cloudwatch;
 mod ses_troubles;

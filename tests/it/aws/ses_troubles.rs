@@ -87,6 +87,8 @@ async fn t4_the_id_that_readers_see_is_known() {
         let id = mailer.replaced_id("0101-a").unwrap();
         assert_eq!(id.as_str(), expected);
         assert_eq!(mailer.replaced_id(""), None);
+        let whole = mailer.replaced_id("a@b.c").unwrap();
+        assert_eq!(whole.as_str(), "a@b.c");
     }
 }
 

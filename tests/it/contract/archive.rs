@@ -9,15 +9,16 @@ use hermes::ports::retention::Cutoffs;
 
 use crate::support::World;
 
-// an object store deletes by itself, by the age of the latest put
+// a bucket deletes by itself, by the time of the last put
 contract![
     what_was_put_is_read_again,
     what_was_never_put_is_absent,
-    what_was_put_again_is_kept_as_long_as_the_later_one,
-    putting_again_with_an_earlier_time_shortens_nothing,
+    the_same_bytes_are_the_same_blob,
     many_can_put_the_same_at_once;
     embedded:
-    the_same_bytes_are_the_same_blob,
+    the_same_bytes_are_kept_once,
+    what_was_put_again_is_kept_as_long_as_the_later_one,
+    putting_again_with_an_earlier_time_shortens_nothing,
     what_was_purged_can_be_put_again,
 ];
 
@@ -58,8 +59,20 @@ async fn what_was_never_put_is_absent(world: &World) {
 async fn the_same_bytes_are_the_same_blob(world: &World) {
     for content in contents() {
         let first = world.archive.put(content.clone(), world.now()).await;
-        let again = world.archive.put(content, world.now()).await;
-        assert_eq!(first.unwrap(), again.unwrap());
+        let again = world.archive.put(content.clone(), world.now() + HOUR).await;
+        let first = first.unwrap();
+        assert_eq!(first, again.unwrap());
+        let read = world.archive.get(&first).await.unwrap();
+        assert_eq!(read, Some(content));
+    }
+}
+
+async fn the_same_bytes_are_kept_once(world: &World) {
+    for content in contents() {
+        for _ in 0..2 {
+            let put = world.archive.put(content.clone(), world.now()).await;
+            put.unwrap();
+        }
     }
     let blobs = contents().len() as u64;
     assert_eq!(purge_mail(world, world.now() + HOUR).await, blobs);

@@ -131,7 +131,8 @@ async fn what_has_happened_is_reported_once_and_kept_while_reports_fail() {
             "DeadLetters",
             "OldestMessageAge",
             "QueueDepth input",
-            "QueueDepth output"
+            "QueueDepth output",
+            "UnsentReplies"
         ]
     );
 }

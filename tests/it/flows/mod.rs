@@ -3,6 +3,7 @@
 mod cloud_metrics;
 mod containers;
 pub(crate) mod harness;
+mod inbox;
 mod interrupts;
 mod lifetimes;
 mod listening;

@@ -7,6 +7,7 @@ pub(crate) mod fleet;
 pub(crate) mod mailer;
 pub(crate) mod records;
 pub(crate) mod scripted;
+pub(crate) mod web;
 mod world;
 
 pub(crate) use clock::ManualClock;

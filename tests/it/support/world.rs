@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hermes::adapters::folder::FolderPreviews;
 use hermes::adapters::sqlite::SqliteStore;
 use hermes::domain::time::Timestamp;
 use hermes::ports::archive::Archive;
@@ -14,6 +15,7 @@ use hermes::ports::container_store::ContainerStore;
 use hermes::ports::event_store::EventStore;
 use hermes::ports::journal_store::JournalStore;
 use hermes::ports::ledger::{CommitError, Ledger, Write};
+use hermes::ports::preview_store::PreviewStore;
 use hermes::ports::queues::Queues;
 use hermes::ports::reply_store::ReplyStore;
 use hermes::ports::retention::Retention;
@@ -37,6 +39,7 @@ pub(crate) struct World {
     pub(crate) archive: Arc<dyn Archive>,
     pub(crate) retention: Arc<dyn Retention>,
     pub(crate) queues: Arc<dyn Queues>,
+    pub(crate) previews: Arc<dyn PreviewStore>,
     /// What must live as long as the stores.
     pub(crate) _ground: Box<dyn std::any::Any + Send + Sync>,
 }
@@ -73,6 +76,7 @@ impl World {
             archive: port!(),
             retention: port!(),
             queues: port!(),
+            previews: Arc::new(FolderPreviews::new(folder.path().join("previews"))),
             _ground: Box::new(folder),
         }
     }

@@ -11,7 +11,7 @@ use tokio::sync::OnceCell;
 use super::super::Clients;
 use super::super::fault::fault;
 use super::super::names::Names;
-use super::super::signed::{STS, Signed, chain};
+use super::super::signed::{self, NO_CREDENTIALS, STS, Signed, chain};
 use crate::config::{AwsSettings, Mode, ProjectsSource, load_projects, parse_projects};
 use crate::domain::check::Check;
 use crate::domain::project::Project;
@@ -47,7 +47,7 @@ pub(super) struct Reason {
 
 impl From<Fault> for Reason {
     fn from(fault: Fault) -> Self {
-        let text = chain(&*fault.source);
+        let text = signed::reason(&fault);
         let kind = fault.kind;
         Self { kind, text }
     }
@@ -57,6 +57,9 @@ impl Reason {
     /// The row of a thing that could not be looked at; `action` is what IAM calls the question.
     pub(super) fn unknown(&self, name: impl Into<String>, action: &str) -> Check {
         let fix = match self.kind {
+            FaultKind::Denied if self.text == NO_CREDENTIALS => {
+                "mend the credentials first".to_owned()
+            }
             FaultKind::Denied => format!("allow {action} to whoever runs this, or ask as somebody who may"),
             FaultKind::Throttled => "ask again in a minute".to_owned(),
             FaultKind::Transient => {

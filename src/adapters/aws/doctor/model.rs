@@ -1,7 +1,7 @@
 //! Access to the model.
 
 use super::super::bedrock::BedrockInference;
-use super::super::signed::chain;
+use super::super::signed::reason;
 use super::facts::Facts;
 use crate::domain::check::Check;
 use crate::domain::project::AgentChoice;
@@ -16,7 +16,7 @@ pub(super) async fn look(facts: &Facts) -> Vec<Check> {
         return vec![Check::ok(name, "answers")];
     };
     let text = match &error {
-        InferenceError::Backend(fault) => chain(&*fault.source),
+        InferenceError::Backend(fault) => reason(fault),
         error => error.to_string(),
     };
     let needed = match facts.projects().await {

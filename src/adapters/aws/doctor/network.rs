@@ -7,6 +7,7 @@ use roxmltree::{Document, Node};
 use super::super::signed::EC2;
 use super::facts::{Facts, Reason};
 use crate::domain::check::Check;
+use crate::ports::fault::{Fault, FaultKind};
 
 /// NFS, by which tasks of one group may share a file system.
 const NFS: &str = "2049";
@@ -74,15 +75,16 @@ async fn subnets(facts: &Facts, ids: &[String]) -> (Vec<Check>, Option<String>) 
         );
     }
     let question = filter("subnet-id", ids);
-    let found = match facts.signed.query(EC2, "DescribeSubnets", &question).await {
-        Ok(body) => read(&body, "subnetSet", |item| Subnet {
-            id: text(item, "subnetId"),
-            vpc: text(item, "vpcId"),
-            state: text(item, "state"),
-            free: text(item, "availableIpAddressCount").parse().ok(),
-        }),
-        Err(fault) => {
-            let reason = Reason::from(fault);
+    let answer = facts.signed.query(EC2, "DescribeSubnets", &question);
+    let found = read(answer.await, "subnetSet", |item| Subnet {
+        id: text(item, "subnetId"),
+        vpc: text(item, "vpcId"),
+        state: text(item, "state"),
+        free: text(item, "availableIpAddressCount").parse().ok(),
+    });
+    let found = match found {
+        Ok(found) => found,
+        Err(reason) => {
             return (vec![reason.unknown(NAME, "ec2:DescribeSubnets")], None);
         }
     };
@@ -135,15 +137,16 @@ async fn groups(facts: &Facts, ids: &[String], vpc: Option<&str>) -> Vec<Check> 
         )];
     }
     let question = filter("group-id", ids);
-    let asked = facts.signed.query(EC2, "DescribeSecurityGroups", &question);
-    let found = match asked.await {
-        Ok(body) => read(&body, "securityGroupInfo", |item| Group {
-            id: text(item, "groupId"),
-            vpc: text(item, "vpcId"),
-            open: open_doors(item),
-        }),
-        Err(fault) => {
-            return vec![Reason::from(fault).unknown(NAME, "ec2:DescribeSecurityGroups")];
+    let answer = facts.signed.query(EC2, "DescribeSecurityGroups", &question);
+    let found = read(answer.await, "securityGroupInfo", |item| Group {
+        id: text(item, "groupId"),
+        vpc: text(item, "vpcId"),
+        open: open_doors(item),
+    });
+    let found = match found {
+        Ok(found) => found,
+        Err(reason) => {
+            return vec![reason.unknown(NAME, "ec2:DescribeSecurityGroups")];
         }
     };
     ids.iter()
@@ -198,14 +201,24 @@ fn open_doors(group: Node<'_, '_>) -> Vec<String> {
         .collect()
 }
 
-/// The items of a set; nothing of an answer that is no XML.
-fn read<T>(body: &str, set: &str, item: impl Fn(Node<'_, '_>) -> T) -> Vec<T> {
-    let Ok(document) = Document::parse(body) else {
-        return Vec::new();
+/// The items of a set in an answer.
+fn read<T>(
+    answer: Result<String, Fault>,
+    set: &str,
+    item: impl Fn(Node<'_, '_>) -> T,
+) -> Result<Vec<T>, Reason> {
+    let body = answer?;
+    let unreadable = Reason {
+        kind: FaultKind::Broken,
+        text: "the answer cannot be read".to_owned(),
+    };
+    let Ok(document) = Document::parse(&body) else {
+        return Err(unreadable);
     };
     let mut nodes = document.descendants();
     let set = nodes.find(|node| node.tag_name().name() == set);
-    set.into_iter().flat_map(items).map(item).collect()
+    let set = set.ok_or(unreadable)?;
+    Ok(items(set).map(item).collect())
 }
 
 fn items<'a, 'i>(set: Node<'a, 'i>) -> impl Iterator<Item = Node<'a, 'i>> {
@@ -236,11 +249,11 @@ mod tests {
               <ipPermissionsEgress><item><ipProtocol>-1</ipProtocol></item></ipPermissionsEgress></item>
             <item><groupId>sg-2</groupId><vpcId>vpc-1</vpcId><ipPermissions/></item>
             </securityGroupInfo></DescribeSecurityGroupsResponse>"#;
-        let doors = read(body, "securityGroupInfo", |item| {
+        let doors = read(Ok(body.to_owned()), "securityGroupInfo", |item| {
             (text(item, "groupId"), open_doors(item))
         });
         assert_eq!(
-            doors,
+            doors.unwrap(),
             [
                 (
                     "sg-1".to_owned(),

@@ -5,7 +5,7 @@ use super::super::permissions::Target;
 use super::facts::Case;
 use crate::config::{Pattern, PatternValues, ProjectsSource, StoreUrl};
 use crate::domain::ids::{ClientId, ProjectId, SessionId};
-use crate::domain::project::Project;
+use crate::domain::project::{AgentChoice, Project};
 use crate::ports::queues::Direction;
 
 /// A container's slug that no container has: permissions are asked for names that begin as ours do.
@@ -119,6 +119,10 @@ impl Resources<'_> {
 
     fn model(&self) -> Vec<String> {
         let model = &self.case.settings.model;
+        let uses = |project: &Project| project.agent == AgentChoice::Bedrock;
+        if !self.projects.is_empty() && !self.projects.iter().any(uses) {
+            return Vec::new();
+        }
         if model.starts_with("arn:") {
             return vec![model.clone()];
         }

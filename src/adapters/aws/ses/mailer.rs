@@ -82,10 +82,12 @@ impl Mailer for SesMailer {
             "us-east-1" => "email.amazonses.com".to_owned(),
             region => format!("{region}.amazonses.com"),
         };
-        format!("{sent_id}@{domain}")
-            .parse()
-            .ok()
-            .filter(|_| !sent_id.is_empty())
+        let id = match sent_id {
+            "" => return None,
+            whole if whole.contains('@') => whole.to_owned(),
+            bare => format!("{bare}@{domain}"),
+        };
+        id.parse().ok()
     }
 }
 

@@ -11,8 +11,8 @@ use super::urls::{Urls, at_endpoint};
 use crate::adapters::aws::Clients;
 use crate::adapters::aws::names::Names;
 use crate::ports::fault::{Fault, FaultKind};
-use crate::ports::mail_queue::MailQueue;
-use crate::ports::queues::{Delivery, Receipt};
+use crate::ports::mail_queue::{MailDepth, MailGauge, MailQueue};
+use crate::ports::queues::{Delivery, Depth, Receipt};
 
 /// A reason is a sentence, not a report.
 const LONGEST_REASON: usize = 1024;
@@ -52,6 +52,11 @@ impl SqsMail {
         let url = at_endpoint(url, self.endpoint.as_deref());
         self.urls.keep(name.to_owned(), url.clone());
         Ok(url)
+    }
+
+    async fn depth_of(&self, name: &str) -> Result<Depth, Fault> {
+        let url = self.url(name).await?;
+        self.told(name, &url, self.calls.depth(&url).await)
     }
 
     /// What a call on a queue made of it; the next one looks for a queue that is gone.
@@ -110,6 +115,16 @@ impl MailQueue for SqsMail {
         let sent = self.calls.send(&url, &delivery.body, &attributes).await;
         self.told(name, &url, sent)?;
         self.delete(&delivery.receipt).await.map(drop)
+    }
+}
+
+#[async_trait]
+impl MailGauge for SqsMail {
+    async fn depth(&self) -> Result<MailDepth, Fault> {
+        Ok(MailDepth {
+            waiting: self.depth_of(self.names.mail_queue()).await?,
+            dead: self.depth_of(self.names.mail_dead_letters()).await?,
+        })
     }
 }
 

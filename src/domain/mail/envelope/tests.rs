@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::domain::mail::{Authentication, Screening, parse};
+use crate::domain::mail::{Authentication, EmailAddress, Screening, parse};
 
 const RAW: &str =
     "From: ann@example.com\r\nTo: site@sites.example\r\nSubject: Hi\r\n\r\nMake it blue.\r\n";
@@ -150,7 +150,7 @@ fn e3_a_truncated_header_is_said_in_two_ways() {
 #[test]
 fn e4_the_envelope_says_for_whom_it_is_and_nothing_about_the_sender() {
     let mail = one(&received());
-    let to: Vec<&str> = mail.recipients.iter().map(|to| to.as_str()).collect();
+    let to: Vec<&str> = mail.recipients.iter().map(EmailAddress::as_str).collect();
     assert_eq!(to, ["bcc@sites.example"]);
     let inbound = parse(RAW.as_bytes())
         .unwrap()

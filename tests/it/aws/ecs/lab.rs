@@ -17,23 +17,23 @@ use hermes::ports::fleet::{Fleet as _, Launch, TaskState};
 use hermes::ports::queues::QueueName;
 
 use crate::support::ManualClock;
-use crate::support::scripted::ecs::{EcsScript, ScriptedEcs};
+use crate::support::scripted::ecs::{EcsScript, Pace, ScriptedEcs, WorkerProgram};
 
 /// One fleet, its cluster and its clock.
-pub(super) struct Lab {
-    pub(super) ecs: ScriptedEcs,
-    pub(super) clock: Arc<ManualClock>,
-    pub(super) settings: AwsSettings,
-    pub(super) fleet: EcsFleet,
+pub(crate) struct Lab {
+    pub(crate) ecs: ScriptedEcs,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) settings: AwsSettings,
+    pub(crate) fleet: EcsFleet,
 }
 
 impl Lab {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::with(EcsScript::default(), |_| {})
     }
 
     /// With what the operator has set.
-    pub(super) fn with(script: EcsScript, set: impl FnOnce(&mut AwsSettings)) -> Self {
+    pub(crate) fn with(script: EcsScript, set: impl FnOnce(&mut AwsSettings)) -> Self {
         let ecs = ScriptedEcs::start(script);
         let mut settings = AwsSettings {
             endpoint_url: Some(ecs.endpoint().to_owned()),
@@ -51,33 +51,55 @@ impl Lab {
     }
 
     /// Another replica of Hermes over the same cluster.
-    pub(super) fn replica(&self) -> EcsFleet {
+    pub(crate) fn replica(&self) -> EcsFleet {
         fleet(&self.settings, &self.clock)
     }
 
     /// A replica with other settings.
-    pub(super) fn replica_with(&self, set: impl FnOnce(&mut AwsSettings)) -> EcsFleet {
+    pub(crate) fn replica_with(&self, set: impl FnOnce(&mut AwsSettings)) -> EcsFleet {
         let mut settings = self.settings.clone();
         set(&mut settings);
         fleet(&settings, &self.clock)
     }
 
     /// Starts a task that must start.
-    pub(super) async fn started(&self, container: &str, generation: u64) -> TaskRef {
+    pub(crate) async fn started(&self, container: &str, generation: u64) -> TaskRef {
         let launch = launch(container, generation);
         self.fleet.start(launch).await.expect("starts")
     }
 
     /// What is seen of a task once ECS is asked again.
-    pub(super) async fn state(&self, task: &TaskRef) -> TaskState {
+    pub(crate) async fn state(&self, task: &TaskRef) -> TaskState {
         self.clock.advance(Duration::from_secs(5));
         let states = self.fleet.observe(std::slice::from_ref(task)).await;
         states.expect("is described")[0].clone()
     }
 }
 
+/// A lab in which tasks run a shell script, and the folder of their disk.
+pub(crate) fn with_processes(script: &str, stop_timeout: Duration) -> (Lab, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = std::env::var_os("PATH").unwrap().into_string().unwrap();
+    let program = WorkerProgram {
+        program: "/bin/sh".into(),
+        arguments: vec!["-c".to_owned(), script.to_owned()],
+        environment: vec![
+            ("PATH".to_owned(), path),
+            ("AWS_REGION".to_owned(), "overridden".to_owned()),
+        ],
+        folder: folder.path().to_owned(),
+        stop_timeout,
+    };
+    let script = EcsScript {
+        pace: Pace::Every(Duration::from_millis(1)),
+        workers: Some(program),
+        forward_to: None,
+    };
+    (Lab::with(script, |_| {}), folder)
+}
+
 /// A fleet of its own over the cluster of these settings.
-pub(super) fn fleet(settings: &AwsSettings, clock: &Arc<ManualClock>) -> EcsFleet {
+pub(crate) fn fleet(settings: &AwsSettings, clock: &Arc<ManualClock>) -> EcsFleet {
     let clients = Clients::new(&sdk(settings), settings, None);
     let queues = Queues(Names::new(settings));
     EcsFleet::new(
@@ -116,7 +138,7 @@ impl QueueUrls for Queues {
 }
 
 /// One life of a container of `acme`.
-pub(super) fn launch(container: &str, generation: u64) -> Launch {
+pub(crate) fn launch(container: &str, generation: u64) -> Launch {
     Launch {
         container_id: container.parse().unwrap(),
         client_id: "acme".parse().unwrap(),
@@ -127,7 +149,7 @@ pub(super) fn launch(container: &str, generation: u64) -> Launch {
     }
 }
 
-pub(super) fn project() -> Project {
+pub(crate) fn project() -> Project {
     Project {
         id: "site".parse().unwrap(),
         client: "acme".parse().unwrap(),

@@ -5,36 +5,11 @@ use std::time::Duration;
 use hermes::domain::container::StopReason;
 use hermes::ports::fleet::{Fleet as _, TaskState};
 
-use super::lab::Lab;
-use crate::support::scripted::ecs::{EcsScript, Pace, WorkerProgram};
-
-/// A lab in which tasks run a shell script, and the folder of their disk.
-fn lab(script: &str, stop_timeout: Duration) -> (Lab, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let program = WorkerProgram {
-        program: "/bin/sh".into(),
-        arguments: vec!["-c".to_owned(), script.to_owned()],
-        environment: vec![
-            (
-                "PATH".to_owned(),
-                std::env::var_os("PATH").unwrap().into_string().unwrap(),
-            ),
-            ("AWS_REGION".to_owned(), "overridden".to_owned()),
-        ],
-        folder: folder.path().to_owned(),
-        stop_timeout,
-    };
-    let script = EcsScript {
-        pace: Pace::Every(Duration::from_millis(1)),
-        workers: Some(program),
-        forward_to: None,
-    };
-    (Lab::with(script, |_| {}), folder)
-}
+use super::lab::with_processes;
 
 #[tokio::test]
 async fn a_worker_is_told_by_the_overrides_and_its_exit_code_is_the_tasks() {
-    let (lab, folder) = lab(
+    let (lab, folder) = with_processes(
         "env > $WORKSPACE_PATH/told; exit 7",
         Duration::from_secs(10),
     );
@@ -58,7 +33,7 @@ async fn a_worker_is_told_by_the_overrides_and_its_exit_code_is_the_tasks() {
 #[tokio::test]
 async fn a_worker_that_is_stopped_gets_sigterm_first() {
     let script = "trap 'exit 0' TERM; while :; do sleep 0.01; done";
-    let (lab, _folder) = lab(script, Duration::from_mins(1));
+    let (lab, _folder) = with_processes(script, Duration::from_mins(1));
     let task = lab.started("box", 1).await;
     lab.ecs
         .until("its start", |tasks| tasks[0].pid.is_some())
@@ -76,7 +51,7 @@ async fn a_worker_that_is_stopped_gets_sigterm_first() {
 #[tokio::test]
 async fn a_worker_that_does_not_listen_is_killed() {
     let script = "trap '' TERM; while :; do sleep 0.01; done";
-    let (lab, _folder) = lab(script, Duration::from_millis(50));
+    let (lab, _folder) = with_processes(script, Duration::from_millis(50));
     let task = lab.started("box", 1).await;
     lab.ecs
         .until("its start", |tasks| tasks[0].pid.is_some())
@@ -94,7 +69,7 @@ async fn a_worker_that_does_not_listen_is_killed() {
 
 #[tokio::test]
 async fn a_worker_that_is_killed_shows_it() {
-    let (lab, _folder) = lab("while :; do sleep 0.01; done", Duration::from_secs(10));
+    let (lab, _folder) = with_processes("while :; do sleep 0.01; done", Duration::from_secs(10));
     let task = lab.started("box", 1).await;
     lab.ecs
         .until("its start", |tasks| tasks[0].pid.is_some())

@@ -162,6 +162,21 @@ async fn c12_a_throttled_start_stays_a_start_and_is_asked_for_again() {
 }
 
 #[tokio::test]
+async fn what_a_role_may_not_do_is_told_in_the_record() {
+    let story = Story::begin().await;
+    story.ecs.next("RunTask", Answer::denied());
+    let container = story.after(0).await;
+    assert_eq!(
+        (container.state_name(), container.failed_starts),
+        ("stopped", 1)
+    );
+    let said = container.last_stop_detail.unwrap();
+    for words in ["ecs.run_task", "AccessDeniedException", "not authorized"] {
+        assert!(said.contains(words), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn c12_a_start_that_stays_throttled_is_given_up_after_its_budget() {
     let story = Story::begin().await;
     for _ in 0..100 {

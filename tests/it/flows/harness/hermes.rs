@@ -132,7 +132,7 @@ pub(crate) struct Inside {
     pub(crate) activation: Activation,
     pub(crate) sessions: Sessions,
     pub(crate) deactivation: Deactivation,
-    pub(crate) intake: Intake,
+    pub(crate) intake: Arc<Intake>,
     pub(crate) projects: Arc<Projects>,
     pub(crate) reconciler: Reconciler,
     pub(crate) results: Arc<Results>,
@@ -280,13 +280,13 @@ impl Inside {
             activation: Activation::new(&ports, acceptor.clone(), Arc::clone(&projects)),
             sessions: Sessions::new(&ports, Arc::clone(&policy)),
             deactivation: Deactivation::new(&ports),
-            intake: Intake::new(
+            intake: Arc::new(Intake::new(
                 &ports,
                 acceptor,
                 Arc::clone(&projects),
                 letters.clone(),
                 Arc::clone(&metrics),
-            ),
+            )),
             reconciler: Reconciler::new(&ports, helpers, Arc::clone(&policy)),
             replies: Replies::new(&ports, letters, Arc::clone(&metrics))
                 .telling(Arc::clone(&troubles)),

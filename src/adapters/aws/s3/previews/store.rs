@@ -34,8 +34,8 @@ const MAX_BYTES: u64 = 1_000_000_000;
 /// Previews in a bucket, where browsers get them; Hermes only says where.
 ///
 /// A publication is complete before it is shown, and what is shown is said by one conditional write, so that of two
-/// publications at once the later one stays. The version shown before stays for those who look at it; older ones go with
-/// the next publication.
+/// publications at once the one that began later stays. The version shown before stays for those who look at it; older
+/// ones go with the next publication.
 pub struct S3Previews {
     client: Client,
     places: Places,
@@ -124,7 +124,8 @@ impl PreviewStore for S3Previews {
         let place = self.place(preview)?;
         let folder = folder.to_owned();
         let folder = Arc::new(blocking(move || Folder::open(&folder)).await?);
-        let version = Version::new(self.clock.now(), &*self.entropy);
+        let before = shown(&self.client, &place).await?.version;
+        let version = Version::new(self.clock.now(), before.as_ref(), &*self.entropy);
         let uploaded = self.upload(&place, &version, folder).await;
         let published = match uploaded {
             // a switch that fails may have been made all the same: the version stays

@@ -16,11 +16,12 @@ const LENGTH: usize = TIME + 2;
 pub(super) struct Version(String);
 
 impl Version {
-    /// A new version, made now.
-    pub(super) fn new(now: Timestamp, entropy: &dyn Entropy) -> Self {
+    /// A new version, made now, and greater than the one shown `before`, whatever the clock of its maker was.
+    pub(super) fn new(now: Timestamp, before: Option<&Self>, entropy: &dyn Entropy) -> Self {
         let mut random = [0; 2];
         entropy.fill(&mut random);
-        let millis = u64::try_from(now.as_millis()).unwrap_or_default();
+        let after = before.map_or(0, |before| before.millis().saturating_add(1));
+        let millis = u64::try_from(now.as_millis().max(after)).unwrap_or_default();
         let time = (0..TIME)
             .rev()
             .map(|place| millis / 36_u64.pow(u32::try_from(place).unwrap_or_default()) % 36);
@@ -40,9 +41,12 @@ impl Version {
 
     /// Whether it was made at least `age` ago.
     pub(super) fn is_older(&self, age: Duration, now: Timestamp) -> bool {
+        now.since(Timestamp::from_millis(self.millis())) >= age
+    }
+
+    fn millis(&self) -> i64 {
         let time = self.0.get(..TIME).unwrap_or_default();
-        i64::from_str_radix(time, 36)
-            .is_ok_and(|millis| now.since(Timestamp::from_millis(millis)) >= age)
+        i64::from_str_radix(time, 36).unwrap_or_default()
     }
 }
 
@@ -66,11 +70,14 @@ mod tests {
     #[test]
     fn a_later_version_is_greater_and_knows_its_age() {
         let now = Timestamp::from_secs(1_795_269_600);
-        let first = Version::new(now, &Chance(255));
+        let first = Version::new(now, None, &Chance(255));
         assert_eq!(first.as_str().len(), LENGTH);
         assert_eq!(Version::parse(first.as_str()), Some(first.clone()));
         let later = now + Duration::from_millis(1);
-        assert!(Version::new(later, &Chance(0)) > first);
+        assert!(Version::new(later, None, &Chance(0)) > first);
+        for clock in [now, now - Duration::from_hours(9)] {
+            assert!(Version::new(clock, Some(&first), &Chance(0)) > first);
+        }
         let hour = Duration::from_hours(1);
         assert!(first.is_older(hour, now + hour) && !first.is_older(hour, later));
         for other in [
