@@ -14,8 +14,6 @@ use hermes::adapters::aws::Clients;
 use hermes::adapters::system::SystemEntropy;
 use hermes::config::AwsSettings;
 use hermes::ports::entropy::Entropy as _;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 use super::python;
 use crate::trial::Ignored;
@@ -126,20 +124,6 @@ impl Account {
     /// Clients for it, with the deadlines of the real ones.
     pub(crate) fn clients(&self) -> Clients {
         Clients::new(&self.sdk(), &self.settings, None)
-    }
-
-    /// Moves the clock of its queues on.
-    pub(crate) async fn advance(&self, by: Duration) {
-        let address = emulator().endpoint().trim_start_matches("http://");
-        let mut stream = TcpStream::connect(address).await.expect("the emulator");
-        let (account, ms) = (&self.id, by.as_millis());
-        let request = format!(
-            "GET /_hermes/advance?account={account}&ms={ms} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes()).await.expect("asks");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.expect("answers");
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     }
 
     /// What a process needs in its environment to be in this account.

@@ -98,6 +98,32 @@ impl<Q: Queues> Queues for InTime<Q> {
         Ok(hidden)
     }
 
+    async fn delete_all(
+        &self,
+        queue: &QueueName,
+        receipts: &[Receipt],
+    ) -> Result<Vec<bool>, Fault> {
+        self.queues.delete_all(queue, receipts).await
+    }
+
+    async fn set_visibility_all(
+        &self,
+        queue: &QueueName,
+        receipts: &[Receipt],
+        visibility: Duration,
+    ) -> Result<Vec<bool>, Fault> {
+        let hidden = self.queues.set_visibility_all(queue, receipts, visibility);
+        let hidden = hidden.await?;
+        for receipt in receipts {
+            self.hide(queue, receipt, visibility);
+        }
+        Ok(hidden)
+    }
+
+    async fn probe(&self) -> Result<(), Fault> {
+        self.queues.probe().await
+    }
+
     async fn depth(&self, direction: Direction, of: &[ContainerId]) -> Result<Depth, Fault> {
         self.queues.depth(direction, of).await
     }
