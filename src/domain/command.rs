@@ -234,12 +234,12 @@ mod tests {
         };
         assert_eq!(short.clone().bounded(), short);
 
-        let log = format!("{}the end", "\u{e9}".repeat(300_000));
+        let end_of_log = format!("{}the end", "\u{e9}".repeat(300_000));
         let long = CommandResult {
             summary: Some("\u{e9}".repeat(300_000)),
             files_changed: vec!["a/long/path.html".to_owned(); 50_000],
             git_commit: Some("f".repeat(300_000)),
-            error: Some(log),
+            error: Some(end_of_log),
             error_code: Some("x".repeat(300_000)),
             ..CommandResult::default()
         };

@@ -20,7 +20,7 @@ pub struct Cutoffs {
     pub sessions: Timestamp,
 }
 
-/// Deletes what is older than the cutoffs.
+/// Deletes what is older than the cutoffs. Where the backend does that by itself, days late, there is nothing to do.
 #[async_trait]
 pub trait Retention: Send + Sync {
     /// Makes one bounded pass and answers how many rows went; 0 when nothing is left to delete.

@@ -22,6 +22,7 @@ mod calls;
 #[path = "../it/contract/mod.rs"]
 mod contract;
 mod faults;
+mod dynamo;
 mod grounds;
 #[expect(dead_code, reason = "more of it serves the other tests")]
 #[path = "../it/process/harness.rs"]
@@ -51,6 +52,11 @@ fn main() -> ExitCode {
         // what only AWS does
         calls::trials(),
         faults::trials(),
+        dynamo::items::trials(),
+        dynamo::legacy::trials(),
+        dynamo::races::trials(),
+        dynamo::requests::trials(),
+        dynamo::schema::trials(),
         grounds::trials(),
         two_hermes::trials(),
     ];

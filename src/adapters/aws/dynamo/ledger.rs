@@ -24,7 +24,20 @@ const OPERATION: &str = "ledger.commit";
 #[async_trait]
 impl Ledger for DynamoStore {
     async fn commit(&self, writes: Vec<Write>) -> Result<(), CommitError> {
-        let plan = Plan::of(writes)?;
+        let mut plan = Plan::of(writes)?;
+        let changes = plan.changes.iter_mut();
+        let index_rows: Vec<_> = changes.flat_map(Change::take_index_rows).collect();
+        self.commit_plan(plan).await?;
+        let now = self.now();
+        for (id, row) in index_rows {
+            self.recent().note(now, &id, row);
+        }
+        Ok(())
+    }
+}
+
+impl DynamoStore {
+    async fn commit_plan(&self, plan: Plan) -> Result<(), CommitError> {
         match plan {
             Plan {
                 changes, events, ..
@@ -32,9 +45,7 @@ impl Ledger for DynamoStore {
             plan => self.commit_with_events(plan).await,
         }
     }
-}
 
-impl DynamoStore {
     async fn commit_changes(&self, mut changes: Vec<Change>) -> Result<(), CommitError> {
         let Some(only) = changes.pop() else {
             return Ok(());

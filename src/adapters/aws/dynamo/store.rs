@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 
-use super::engine::{Memo, Reader, Tables};
+use super::engine::{Memo, Reader, Recent, Tables};
 use crate::adapters::aws::names::Names;
 use crate::domain::ids::{SessionId, UserId};
 use crate::domain::time::Timestamp;
@@ -24,6 +24,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     users: Memo<SessionId, UserId>,
     last_events: Memo<SessionId, u64>,
+    recent: Recent,
 }
 
 impl DynamoStore {
@@ -36,6 +37,7 @@ impl DynamoStore {
                 clock,
                 users: Memo::new(REMEMBERED),
                 last_events: Memo::new(REMEMBERED),
+                recent: Recent::default(),
             }),
         }
     }
@@ -51,6 +53,11 @@ impl DynamoStore {
     /// The user of a session: with it a row is read by its full key.
     pub(super) fn users(&self) -> &Memo<SessionId, UserId> {
         &self.shared.users
+    }
+
+    /// What indexes may not have heard of yet.
+    pub(super) fn recent(&self) -> &Recent {
+        &self.shared.recent
     }
 
     /// The number of a session's last event, as far as this process knows.

@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::{Put, TransactWriteItem, Update};
 
 use super::expression::{Condition, Edit, Placeholders};
 use super::item::{Item, size_of};
+use super::recent::{Index, IndexRow};
 use super::table::{Table, Tables};
 use crate::adapters::aws::fault::fault;
 use crate::ports::fault::{Fault, FaultKind};
@@ -22,6 +23,8 @@ pub(in crate::adapters::aws::dynamo) struct Change {
     pub(in crate::adapters::aws::dynamo) id: String,
     action: Action,
     condition: Option<Condition>,
+    /// What indexes will say of the item afterwards.
+    index_rows: Vec<IndexRow>,
 }
 
 #[derive(Debug, Clone)]
@@ -51,6 +54,7 @@ impl Change {
             id: id.into(),
             action: Action::Put(item),
             condition: Some(condition),
+            index_rows: Vec::new(),
         })
     }
 
@@ -67,7 +71,24 @@ impl Change {
             id: id.into(),
             action: Action::Update(key, edits),
             condition,
+            index_rows: Vec::new(),
         }
+    }
+
+    /// The row that the item has in an index after this write, if it has one.
+    pub(in crate::adapters::aws::dynamo) fn shown(
+        mut self,
+        index: Index,
+        row: Option<Item>,
+    ) -> Self {
+        self.index_rows.push((index, row));
+        self
+    }
+
+    /// The rows of indexes that follow from this write, each with the item's id.
+    pub(in crate::adapters::aws::dynamo) fn take_index_rows(&mut self) -> Vec<(String, IndexRow)> {
+        let rows = self.index_rows.drain(..);
+        rows.map(|row| (self.id.clone(), row)).collect()
     }
 
     /// Edits more attributes in the same write; for an update only.

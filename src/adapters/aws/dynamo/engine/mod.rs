@@ -6,6 +6,7 @@ mod expression;
 mod item;
 mod memo;
 mod read;
+mod recent;
 mod table;
 mod transaction;
 
@@ -17,6 +18,7 @@ pub(super) use item::{
 };
 pub(super) use memo::Memo;
 pub(super) use read::{Reader, in_order};
+pub(super) use recent::{Index, Recent};
 pub use table::Table;
 pub(super) use table::Tables;
 pub(super) use transaction::{Lost, transact};

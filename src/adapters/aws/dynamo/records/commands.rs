@@ -1,20 +1,35 @@
 //! Commands as items.
 
+use std::cmp::Reverse;
+
 use async_trait::async_trait;
 
 use super::containers::open_ids;
 use crate::adapters::aws::dynamo::DynamoStore;
-use crate::adapters::aws::dynamo::engine::{Change, Condition, Table, item_of, record_of, text};
+use crate::adapters::aws::dynamo::engine::{
+    Change, Condition, Index, Item, Table, item_of, number, number_at, record_of, text, text_at,
+};
 use crate::domain::command::Command;
 use crate::domain::ids::{CommandId, ContainerId, SessionId};
 use crate::ports::command_store::CommandStore;
 use crate::ports::fault::Fault;
 
+const SESSION_ID: &str = "sessionId";
+const SEQUENCE: &str = "sequence";
+
 pub(in crate::adapters::aws::dynamo) fn change(mut command: Command) -> Result<Change, Fault> {
     let condition = Condition::decided_from(command.version);
     command.version = command.version.saturating_add(1);
     let id = command.command_id.as_str();
-    Change::put(Table::Commands, id, item_of(&command)?, condition)
+    let change = Change::put(Table::Commands, id, item_of(&command)?, condition)?;
+    Ok(if command.version == 1 {
+        let mut row = Table::Commands.key(id);
+        row.insert(SESSION_ID.to_owned(), text(command.session_id.as_str()));
+        row.insert(SEQUENCE.to_owned(), number(command.sequence));
+        change.shown(Index::OfSession, Some(row))
+    } else {
+        change // its row stays as it is
+    })
 }
 
 /// What writing this command means for the open ones that its container's item names: `true` to name it, `false` to
@@ -44,7 +59,13 @@ impl CommandStore for DynamoStore {
             .key_condition_expression("sessionId = :session")
             .expression_attribute_values(":session", text(id.as_str()))
             .scan_index_forward(false);
-        let rows = self.reader().rows(query, limit, OPERATION).await?;
+        let mut rows = self.reader().rows(query, limit, OPERATION).await?;
+        let of_session = |row: &Item| text_at(row, SESSION_ID) == Some(id.as_str());
+        let key = Table::Commands.hash_key();
+        let recent = self.recent();
+        recent.add(self.now(), Index::OfSession, key, &mut rows, of_session);
+        rows.sort_by_key(|row| Reverse(number_at::<u64>(row, SEQUENCE)));
+        rows.truncate(limit);
         let items = self
             .reader()
             .as_now(Table::Commands, &rows, OPERATION)

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use crate::adapters::aws::dynamo::DynamoStore;
 use crate::adapters::aws::dynamo::engine::{
-    Change, Condition, Edit, Item, Table, VERSION, item_of, number, number_at, record_of, shard,
-    text, text_at,
+    Change, Condition, Edit, Index, Item, Table, VERSION, item_of, number, number_at, record_of,
+    shard, text, text_at,
 };
 use crate::domain::command::Command;
 use crate::domain::container::Container;
@@ -59,13 +59,25 @@ pub(in crate::adapters::aws::dynamo) fn change(mut container: Container) -> Resu
         .map(|(name, value)| (name, Edit::Set(value)));
     edits.extend(set);
     let key = Table::Containers.key(id);
-    Ok(Change::update(
-        Table::Containers,
-        id,
-        key,
-        edits,
-        Some(condition),
-    ))
+    let (waiting, awake) = index_rows(&container);
+    let change = Change::update(Table::Containers, id, key, edits, Some(condition));
+    Ok(change
+        .shown(Index::Waiting, waiting)
+        .shown(Index::Awake, awake))
+}
+
+/// The rows of a container in the index of those that wait and of those that are awake.
+fn index_rows(container: &Container) -> (Option<Item>, Option<Item>) {
+    let key = Table::Containers.key(container.container_id.as_str());
+    let awake = container.is_awake().then(|| key.clone());
+    let due = container.due_at.filter(|_| is_waiting(container));
+    let waiting = due.map(|due| {
+        let mut row = key;
+        row.insert("dueAt".to_owned(), number(due.as_millis()));
+        row.insert("clientId".to_owned(), text(container.client_id.as_str()));
+        row
+    });
+    (waiting, awake)
 }
 
 /// Names an open command in its container's item, or names it no more.
@@ -121,7 +133,10 @@ impl ContainerStore for DynamoStore {
             .query(Table::Containers, Some("AwakeIndex"))
             .key_condition_expression("awake = :awake")
             .expression_attribute_values(":awake", text(AWAKE));
-        let rows = self.reader().rows(query, usize::MAX, OPERATION).await?;
+        let mut rows = self.reader().rows(query, usize::MAX, OPERATION).await?;
+        let key = Table::Containers.hash_key();
+        let recent = self.recent();
+        recent.add(self.now(), Index::Awake, key, &mut rows, |_| true);
         let mut containers = self.containers(&rows, OPERATION).await?;
         containers.retain(Container::is_awake);
         Ok(containers)
@@ -136,10 +151,15 @@ impl ContainerStore for DynamoStore {
                 .expression_attribute_values(":shard", shard)
                 .expression_attribute_values(":now", number(now.as_millis()))
         };
-        let rows = self
+        let mut rows = self
             .reader()
             .in_all_shards(query, usize::MAX, OPERATION)
             .await?;
+        let is_due =
+            |row: &Item| number_at(row, "dueAt").is_some_and(|due: i64| due <= now.as_millis());
+        let key = Table::Containers.hash_key();
+        let recent = self.recent();
+        recent.add(self.now(), Index::Waiting, key, &mut rows, is_due);
         let rows = fair(rows, limit);
         let mut containers = self.containers(&rows, OPERATION).await?;
         containers.retain(|c| is_waiting(c) && c.due_at.is_some_and(|due| due <= now));

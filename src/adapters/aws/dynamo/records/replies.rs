@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use crate::adapters::aws::dynamo::DynamoStore;
 use crate::adapters::aws::dynamo::engine::{
-    Change, Condition, Table, item_of, number, number_at, record_of, shard,
+    Change, Condition, Index, Item, Table, item_of, number, number_at, record_of, shard,
 };
 use crate::domain::ids::ReplyId;
 use crate::domain::reply::{Reply, ReplyState};
@@ -20,7 +20,13 @@ pub(in crate::adapters::aws::dynamo) fn change(mut reply: Reply) -> Result<Chang
     if is_waiting(&reply) {
         item.insert("dueShard".to_owned(), shard(id));
     }
-    Change::put(Table::Replies, id, item, condition)
+    let due = reply.due_at.filter(|_| is_waiting(&reply)).map(|due| {
+        let mut row = Table::Replies.key(id);
+        row.insert("dueAt".to_owned(), number(due.as_millis()));
+        row
+    });
+    let change = Change::put(Table::Replies, id, item, condition)?;
+    Ok(change.shown(Index::DueReplies, due))
 }
 
 /// Whether it is to be sent some time; the time of its last try may still be on it afterwards.
@@ -50,6 +56,11 @@ impl ReplyStore for DynamoStore {
                 .expression_attribute_values(":now", number(now.as_millis()))
         };
         let mut rows = self.reader().in_all_shards(query, limit, OPERATION).await?;
+        let is_due =
+            |row: &Item| number_at(row, "dueAt").is_some_and(|due: i64| due <= now.as_millis());
+        let key = Table::Replies.hash_key();
+        let recent = self.recent();
+        recent.add(self.now(), Index::DueReplies, key, &mut rows, is_due);
         rows.sort_by_key(|row| number_at::<i64>(row, "dueAt"));
         rows.truncate(limit);
         let items = self

@@ -1,7 +1,8 @@
 //! A session as the item that the service that came before would have written, and ours beside it.
 
 use crate::adapters::aws::dynamo::engine::{
-    Change, Condition, Edit, Item, TTL, Table, VERSION, number, number_at, shard, text, text_at,
+    Change, Condition, Edit, Index, Item, TTL, Table, VERSION, number, number_at, shard, text,
+    text_at,
 };
 use crate::domain::ids::{ClientId, ContainerId, ProjectId, SessionId, ThreadId, UserId};
 use crate::domain::session::{Session, SessionStatus};
@@ -32,7 +33,7 @@ const LIVE_SHARD: &str = "liveShard";
 /// The `ttl` as it was last written by us, for the index; nothing else reads it.
 pub(super) const LIVE_UNTIL: &str = "liveUntil";
 /// The container, until the session is marked as expired.
-const LIVE_IN: &str = "liveIn";
+pub(super) const LIVE_IN: &str = "liveIn";
 
 /// The version of a row that has none: some other tool wrote it.
 const FIRST: u64 = 1;
@@ -102,13 +103,20 @@ pub(in crate::adapters::aws::dynamo) fn change(session: &Session) -> Change {
             maybe(live.then(|| number(session.ttl.as_secs()))),
         ),
     ];
-    Change::update(
+    let key = key(&session.session_id, &session.user_id);
+    let row = live.then(|| {
+        let mut row = key.clone();
+        row.insert(LIVE_IN.to_owned(), text(session.container_id.as_str()));
+        row
+    });
+    let change = Change::update(
         Table::Sessions,
         id,
-        key(&session.session_id, &session.user_id),
+        key,
         edits.map(|(name, edit)| (name.to_owned(), edit)).into(),
         Some(condition),
-    )
+    );
+    change.shown(Index::LiveIn, row)
 }
 
 /// The session of a row; `None` for a row that is no session of anybody: without a client, or of the user `*`, which is

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 
-use super::session_item::{self, LIVE_UNTIL, SESSION_ID, USER_ID, session};
+use super::session_item::{self, LIVE_IN, LIVE_UNTIL, SESSION_ID, USER_ID, session};
 use crate::adapters::aws::dynamo::DynamoStore;
 use crate::adapters::aws::dynamo::engine::{
-    Item, TTL, Table, decode, encode, number, number_at, text, text_at,
+    Index, Item, TTL, Table, decode, encode, number, number_at, text, text_at,
 };
 use crate::domain::ids::{ClientId, ContainerId, SessionId};
 use crate::domain::session::{Session, SessionStatus};
@@ -108,7 +108,10 @@ impl SessionStore for DynamoStore {
             .query(Table::Sessions, Some("ContainerIndex"))
             .key_condition_expression("liveIn = :container")
             .expression_attribute_values(":container", text(container.as_str()));
-        let rows = self.reader().rows(query, usize::MAX, OPERATION).await?;
+        let mut rows = self.reader().rows(query, usize::MAX, OPERATION).await?;
+        let is_in = |row: &Item| text_at(row, LIVE_IN) == Some(container.as_str());
+        let recent = self.recent();
+        recent.add(self.now(), Index::LiveIn, SESSION_ID, &mut rows, is_in);
         let mut live = self.sessions(&rows, OPERATION).await?;
         live.retain(|session| !session.is_expired(now) && session.container_id == *container);
         Ok(live)
