@@ -21,8 +21,8 @@ mod stamp;
 mod calls;
 #[path = "../it/contract/mod.rs"]
 mod contract;
-mod faults;
 mod dynamo;
+mod faults;
 mod grounds;
 #[expect(dead_code, reason = "more of it serves the other tests")]
 #[path = "../it/process/harness.rs"]
