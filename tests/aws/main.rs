@@ -62,6 +62,7 @@ fn main() -> ExitCode {
         faults::trials(),
         dynamo::items::trials(),
         dynamo::legacy::trials(),
+        dynamo::lost_answers::trials(),
         dynamo::races::trials(),
         dynamo::requests::trials(),
         dynamo::schema::trials(),
