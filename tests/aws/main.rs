@@ -69,6 +69,7 @@ fn main() -> ExitCode {
         doctor::trials(),
         dynamo::items::trials(),
         dynamo::legacy::trials(),
+        dynamo::lost_answers::trials(),
         dynamo::races::trials(),
         dynamo::requests::trials(),
         dynamo::schema::trials(),
