@@ -124,13 +124,6 @@ impl Metrics {
             Unit::Seconds,
             reply.clone(),
         );
-        let ticks: Family<Task, Gauge> = Family::default();
-        registry.register_with_unit(
-            "hermes_task_last_tick_timestamp",
-            "When a background task last made a pass, since 1970",
-            Unit::Seconds,
-            ticks.clone(),
-        );
         let build: Family<Build, Gauge> = Family::default();
         build
             .get_or_create(&Build {
@@ -188,7 +181,7 @@ impl Metrics {
             tally: Mutex::default(),
             http: HttpMetrics::register(&mut registry),
             accept,
-            ticks,
+            ticks: ticks(&mut registry),
             reply,
             registry,
         };
@@ -384,6 +377,17 @@ fn family<M: prometheus_client::registry::Metric + Default + Clone>(
     let metric = M::default();
     registry.register(name, help, metric.clone());
     metric
+}
+
+fn ticks(registry: &mut Registry) -> Family<Task, Gauge> {
+    let ticks: Family<Task, Gauge> = Family::default();
+    registry.register_with_unit(
+        "hermes_task_last_tick_timestamp",
+        "When a background task last made a pass, since 1970",
+        Unit::Seconds,
+        ticks.clone(),
+    );
+    ticks
 }
 
 fn ended(outcome: Outcome, source: Source) -> Ended {

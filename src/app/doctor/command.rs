@@ -1,5 +1,6 @@
 //! The two commands.
 
+use std::future::ready;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -52,8 +53,8 @@ pub(in crate::app) fn doctor(
 async fn embedded(loaded: &Loaded, progress: impl FnMut(usize, usize)) -> Vec<Findings> {
     let settings = &loaded.settings;
     let looks: Vec<Look<'_>> = vec![
-        ("settings", common(loaded).boxed()),
-        ("data folder", machine::data(settings).boxed()),
+        ("settings", ready(common(loaded)).boxed()),
+        ("data folder", ready(machine::data(settings)).boxed()),
         ("port", links::port(settings).boxed()),
         ("public URL", links::public_url(settings).boxed()),
         ("git", programs::git().boxed()),
@@ -74,7 +75,7 @@ async fn on_aws(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let doctor = Doctor::new(clients, case(settings, role, surroundings), clock);
     let mut looks: Vec<Look<'_>> = vec![
-        ("settings", common(loaded).boxed()),
+        ("settings", ready(common(loaded)).boxed()),
         ("public URL", links::public_url(settings).boxed()),
     ];
     if !matches!(settings.mail_out, MailOut::Ses) {
@@ -86,7 +87,7 @@ async fn on_aws(
             let text = fault.source.to_string();
             let fix = "install the system's root certificates (ca-certificates)";
             let row = Check::wrong("AWS", text, fix);
-            looks.push(("AWS", std::future::ready(vec![row]).boxed()));
+            looks.push(("AWS", ready(vec![row]).boxed()));
         }
     }
     round::make(looks, progress).await
@@ -109,7 +110,7 @@ fn case(settings: &Settings, role: Option<String>, surroundings: &Surroundings) 
 }
 
 /// What needs no look at anything but the settings.
-async fn common(loaded: &Loaded) -> Vec<Check> {
+fn common(loaded: &Loaded) -> Vec<Check> {
     let mut checks: Vec<Check> = loaded
         .warnings
         .iter()

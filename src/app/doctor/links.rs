@@ -129,8 +129,9 @@ async fn ask(url: &str) -> Result<Reached, reqwest::Error> {
     let status = answer.status();
     // an answer that is no JSON is somebody else's
     let health: Value = answer.json().await.unwrap_or_default();
-    if health["service"] == "hermes" {
-        let version = health["version"].as_str().unwrap_or_default();
+    let told = |name: &str| health.get(name).and_then(Value::as_str);
+    if told("service") == Some("hermes") {
+        let version = told("version").unwrap_or_default();
         return Ok(Reached::Hermes(version.to_owned()));
     }
     Ok(if status.is_server_error() {

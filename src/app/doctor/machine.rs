@@ -16,7 +16,7 @@ const LEAST_ROOM: u64 = 1 << 30;
 const CONNECT: Duration = Duration::from_secs(5);
 
 /// The folder and its disk.
-pub(super) async fn data(settings: &Settings) -> Vec<Check> {
+pub(super) fn data(settings: &Settings) -> Vec<Check> {
     let folder = &settings.data_dir;
     vec![
         writable("data folder", "HERMES_DATA_DIR", folder),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::facts::{Ahead, Facts, Hello};
-use crate::config::AwsSettings;
+use crate::config::{AwsSettings, Pattern};
 use crate::domain::check::Check;
 use crate::ports::fault::FaultKind;
 
@@ -67,7 +67,7 @@ fn region(settings: &AwsSettings, other: Option<&str>) -> Check {
         ("ECS_TASK_DEFINITION", settings.task_definition.as_deref()),
         (
             "HERMES_GIT_SECRET",
-            settings.git_secret.as_ref().map(|pattern| pattern.as_str()),
+            settings.git_secret.as_ref().map(Pattern::as_str),
         ),
         ("HERMES_MODEL", Some(settings.model.as_str())),
     ];

@@ -1,6 +1,7 @@
 //! The edit cluster and the edit service.
 
-use serde_json::json;
+use aws_sdk_ecs::types::Cluster;
+use serde_json::{Value, json};
 
 use super::super::fault::fault;
 use super::super::signed::SCALING;
@@ -25,7 +26,7 @@ pub(super) async fn cluster(facts: &Facts) -> Vec<Check> {
     let found = answer.clusters().first();
     vec![match found.and_then(|cluster| cluster.status()) {
         Some("ACTIVE") => {
-            let running = found.map_or(0, |cluster| cluster.running_tasks_count());
+            let running = found.map_or(0, Cluster::running_tasks_count);
             Check::ok(name, format!("active, {running} tasks running"))
         }
         Some(status) => Check::wrong(name, format!("its status is {status}"), fix),
@@ -108,11 +109,11 @@ async fn scaling(facts: &Facts) -> Check {
                 .unknown(name, "application-autoscaling:DescribeScalingPolicies");
         }
     };
-    let policies = answer["ScalingPolicies"].as_array();
+    let policies = answer.get("ScalingPolicies").and_then(Value::as_array);
     let names: Vec<&str> = policies
         .into_iter()
         .flatten()
-        .filter_map(|policy| policy["PolicyName"].as_str())
+        .filter_map(|policy| policy.get("PolicyName")?.as_str())
         .collect();
     if names.is_empty() {
         return Check::ok(name, "there is none");

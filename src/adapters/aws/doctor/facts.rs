@@ -129,7 +129,8 @@ impl Facts {
 
     /// Who asks, and when AWS says it is.
     pub(super) async fn hello(&self) -> &Hello {
-        let ask = async {
+        // on the heap: what a look waits for would be a part of every look
+        let ask = Box::pin(async {
             let answer = self.signed.query_dated(STS, "GetCallerIdentity", &[]).await;
             match answer {
                 Err(fault) => Hello {
@@ -144,7 +145,7 @@ impl Facts {
                         .map_err(Reason::from),
                 },
             }
-        };
+        });
         self.hello.get_or_init(|| ask).await
     }
 
@@ -159,7 +160,7 @@ impl Facts {
 
     /// The edit service; `None` when there is none.
     pub(super) async fn service(&self) -> &Result<Option<Service>, Reason> {
-        let ask = async {
+        let ask = Box::pin(async {
             let settings = self.settings();
             let question = self.clients.ecs.describe_services();
             let question = question.cluster(&settings.cluster);
@@ -168,13 +169,13 @@ impl Facts {
                 Err(error) if error.code() == Some("ClusterNotFoundException") => Ok(None),
                 Err(error) => Err(fault("ecs.describe_services")(error).into()),
             }
-        };
+        });
         self.service.get_or_init(|| ask).await
     }
 
     /// The task definition that tasks are made of; `None` when there is none.
     pub(super) async fn definition(&self) -> &Result<Option<TaskDefinition>, Reason> {
-        let ask = async {
+        let ask = Box::pin(async {
             let named = match &self.settings().task_definition {
                 Some(named) => Some(named.clone()),
                 None => match self.service().await {
@@ -192,13 +193,13 @@ impl Facts {
                 Err(error) if error.code() == Some("ClientException") => Ok(None),
                 Err(error) => Err(fault("ecs.describe_task_definition")(error).into()),
             }
-        };
+        });
         self.definition.get_or_init(|| ask).await
     }
 
     /// The projects.
     pub(super) async fn projects(&self) -> &Result<Vec<Project>, Reason> {
-        let ask = async {
+        let ask = Box::pin(async {
             let wrong = |text: String| Reason {
                 kind: FaultKind::Broken,
                 text,
@@ -210,7 +211,7 @@ impl Facts {
             let text = self.object(url).await?;
             parse_projects(url, &text, Path::new("/"), self.case.mode)
                 .map_err(|errors| wrong(errors.to_string()))
-        };
+        });
         self.projects.get_or_init(|| ask).await
     }
 

@@ -15,9 +15,10 @@ pub(super) async fn look(facts: &Facts) -> Vec<Check> {
     let Err(error) = inference.probe().await else {
         return vec![Check::ok(name, "answers")];
     };
-    let text = match &error {
-        InferenceError::Backend(fault) => reason(fault),
-        error => error.to_string(),
+    let text = if let InferenceError::Backend(fault) = &error {
+        reason(fault)
+    } else {
+        error.to_string()
     };
     let needed = match facts.projects().await {
         Ok(projects) => projects

@@ -29,13 +29,17 @@ fn table(Inspection { name, found }: Inspection, region: &str) -> Vec<Check> {
             )];
         }
     };
-    let row = |difference: &Difference| match difference {
-        Difference::Missing => Check::wrong(
-            name.clone(),
-            format!("there is none in {region}"),
-            format!("{}; or set AWS_REGION to where it is", difference.fix()),
-        ),
-        _ => Check::wrong(name.clone(), difference.to_string(), difference.fix()),
+    let row = |difference: &Difference| {
+        let name = name.clone();
+        if *difference == Difference::Missing {
+            Check::wrong(
+                name,
+                format!("there is none in {region}"),
+                format!("{}; or set AWS_REGION to where it is", difference.fix()),
+            )
+        } else {
+            Check::wrong(name, difference.to_string(), difference.fix())
+        }
     };
     differences.iter().map(row).collect()
 }

@@ -225,15 +225,13 @@ pub(super) fn preview_buckets(pattern: &Pattern, projects: &[Project]) -> Vec<St
 
 /// One place of previews; with no project in sight, only if all have the same bucket.
 fn place_of_previews(pattern: &Pattern, projects: &[Project]) -> Option<StoreUrl> {
-    match projects.first() {
-        Some(project) => StoreUrl::parse(&fill(pattern, &project.client, &project.id)).ok(),
-        None => {
-            let fixed = pattern.as_str().split('{').next()?;
-            // without a slash behind it, the bucket's name goes on in the placeholder
-            let bucket = fixed.strip_prefix("s3://")?;
-            bucket.contains('/').then(|| StoreUrl::parse(fixed).ok())?
-        }
+    if let Some(project) = projects.first() {
+        return StoreUrl::parse(&fill(pattern, &project.client, &project.id)).ok();
     }
+    let fixed = pattern.as_str().split('{').next()?;
+    // without a slash behind it, the bucket's name goes on in the placeholder
+    let bucket = fixed.strip_prefix("s3://")?;
+    bucket.contains('/').then(|| StoreUrl::parse(fixed).ok())?
 }
 
 fn fill(pattern: &Pattern, client: &ClientId, project: &ProjectId) -> String {

@@ -102,15 +102,12 @@ async fn with_resources<T>(
 /// Each permission of the role that Hermes has.
 pub(super) async fn permissions(facts: &Facts) -> Vec<Check> {
     const NAME: &str = "permissions";
-    let identity = match &facts.hello().await.identity {
-        Ok(identity) => identity,
-        Err(_) => {
-            return vec![Check::unknown(
-                NAME,
-                "nobody knows yet who asks",
-                "mend the credentials first",
-            )];
-        }
+    let Ok(identity) = &facts.hello().await.identity else {
+        return vec![Check::unknown(
+            NAME,
+            "nobody knows yet who asks",
+            "mend the credentials first",
+        )];
     };
     let principal = match principal(facts, identity).await {
         Principal::Arn(arn) => arn,
@@ -194,15 +191,15 @@ async fn simulated(
     let name = format!("permissions on {}", target.name());
     let arns = resources.of(target);
     if arns.is_empty() {
-        return match target {
-            Target::TaskDefinitions | Target::EditRoles => vec![Check::unknown(
-                name,
-                "the task definition is not known",
-                "mend the edit service and the task definition first",
-            )],
+        if !matches!(target, Target::TaskDefinitions | Target::EditRoles) {
             // nothing of the kind is set: nothing to be allowed
-            _ => Vec::new(),
-        };
+            return Vec::new();
+        }
+        return vec![Check::unknown(
+            name,
+            "the task definition is not known",
+            "mend the edit service and the task definition first",
+        )];
     }
     let needed: Vec<&Permission> = NEEDED.iter().filter(|it| it.on == target).collect();
     let question = question(principal, &needed, &arns, resources);

@@ -1,6 +1,7 @@
 //! Buckets, the projects file, and the secrets with git credentials.
 
 use aws_sdk_s3::error::SdkError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use futures_util::future::join_all;
 
 use super::super::fault::fault;
@@ -76,7 +77,7 @@ async fn bucket_row(facts: &Facts, store: &str, variable: &str, bucket: &str) ->
         Ok(found) => elsewhere(found.bucket_region())
             .unwrap_or_else(|| Check::ok(name.clone(), format!("is there, in {here}"))),
         Err(error) => {
-            let headers = error.raw_response().map(|answer| answer.headers());
+            let headers = error.raw_response().map(HttpResponse::headers);
             let region = headers.and_then(|headers| headers.get("x-amz-bucket-region"));
             if let Some(wrong) = elsewhere(region) {
                 return wrong;
