@@ -272,7 +272,7 @@ async fn a_bucket_of_another_region_is_wrong() {
         case: patient.case.clone(),
         ..patient
     };
-    elsewhere.case.settings.region = "eu-west-1".to_owned();
+    "eu-west-1".clone_into(&mut elsewhere.case.settings.region);
     let rows = elsewhere.rows("stores").await;
     let wrong = only(&rows, CheckState::Wrong);
     assert!(
