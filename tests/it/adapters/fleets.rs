@@ -4,6 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use hermes::domain::container::{StopReason, TaskRef};
 use hermes::ports::fleet::{Fleet, OwnTask, TaskState};
 
@@ -20,16 +21,27 @@ enum Worker {
     Ends,
 }
 
+/// Makes a yard of one fleet, with these workers.
+type Make = fn(Worker) -> BoxFuture<'static, Yard>;
+
 /// A fleet and its ground.
 struct Yard {
     fleet: Arc<dyn Fleet>,
     /// Moves the fleet's clock on.
-    advance: Box<dyn Fn(Duration)>,
-    _ground: Box<dyn Any>,
+    advance: Box<dyn Fn(Duration) + Send + Sync>,
+    _ground: Box<dyn Any + Send + Sync>,
 }
 
 impl Yard {
-    async fn process(worker: Worker) -> Self {
+    fn process(worker: Worker) -> BoxFuture<'static, Self> {
+        Box::pin(Self::of_processes(worker))
+    }
+
+    fn ecs(worker: Worker) -> BoxFuture<'static, Self> {
+        Box::pin(async move { Self::of_tasks(worker) })
+    }
+
+    async fn of_processes(worker: Worker) -> Self {
         let world = World::new();
         let script = match worker {
             Worker::Waits => WAITS,
@@ -43,7 +55,7 @@ impl Yard {
         }
     }
 
-    async fn ecs(worker: Worker) -> Self {
+    fn of_tasks(worker: Worker) -> Self {
         let script = match worker {
             Worker::Waits => "trap 'exit 0' TERM; while :; do sleep 0.01; done",
             Worker::Ends => "exit 0",
@@ -109,12 +121,12 @@ macro_rules! fleets {
     };
     ($fleet:ident: $($check:ident),+) => {
         mod $fleet {
-            use super::{Worker, Yard};
+            use super::Yard;
 
             $(
                 #[tokio::test]
                 async fn $check() {
-                    super::$check(async |worker: Worker| Yard::$fleet(worker).await).await;
+                    super::$check(Yard::$fleet).await;
                 }
             )+
         }
@@ -131,9 +143,7 @@ fleets![
     c13_own_are_those_that_were_not_asked_to_end,
 ];
 
-async fn c3_a_second_start_of_a_generation_answers_the_first_ones_task(
-    yard: impl AsyncFn(Worker) -> Yard,
-) {
+async fn c3_a_second_start_of_a_generation_answers_the_first_ones_task(yard: Make) {
     let yard = yard(Worker::Waits).await;
     let task = yard.start("box", 1).await;
     assert_eq!(yard.start("box", 1).await, task);
@@ -142,7 +152,7 @@ async fn c3_a_second_start_of_a_generation_answers_the_first_ones_task(
     assert_eq!(yard.own().await.len(), 1);
 }
 
-async fn containers_and_generations_have_tasks_of_their_own(yard: impl AsyncFn(Worker) -> Yard) {
+async fn containers_and_generations_have_tasks_of_their_own(yard: Make) {
     let yard = yard(Worker::Waits).await;
     let first = yard.start("box", 1).await;
     let second = yard.start("box", 2).await;
@@ -152,9 +162,7 @@ async fn containers_and_generations_have_tasks_of_their_own(yard: impl AsyncFn(W
     yard.until(&other, runs).await;
 }
 
-async fn a_task_that_is_stopped_ends_and_stopping_it_again_is_no_error(
-    yard: impl AsyncFn(Worker) -> Yard,
-) {
+async fn a_task_that_is_stopped_ends_and_stopping_it_again_is_no_error(yard: Make) {
     let yard = yard(Worker::Waits).await;
     let task = yard.start("box", 1).await;
     yard.until(&task, runs).await;
@@ -171,19 +179,19 @@ async fn a_task_that_is_stopped_ends_and_stopping_it_again_is_no_error(
     assert_eq!(yard.start("box", 1).await, task, "its generation is over");
 }
 
-async fn stopping_what_was_never_started_is_no_error(yard: impl AsyncFn(Worker) -> Yard) {
+async fn stopping_what_was_never_started_is_no_error(yard: Make) {
     let yard = yard(Worker::Waits).await;
     yard.stop(&TaskRef("4711@100".to_owned())).await;
 }
 
-async fn a_task_that_ends_by_itself_is_seen_to(yard: impl AsyncFn(Worker) -> Yard) {
+async fn a_task_that_ends_by_itself_is_seen_to(yard: Make) {
     let yard = yard(Worker::Ends).await;
     let task = yard.start("box", 1).await;
     let state = yard.until(&task, has_ended).await;
     assert!(matches!(state, TaskState::Stopped(stop) if stop.reason == StopReason::Idle));
 }
 
-async fn states_come_in_the_order_asked(yard: impl AsyncFn(Worker) -> Yard) {
+async fn states_come_in_the_order_asked(yard: Make) {
     let yard = yard(Worker::Waits).await;
     let (first, second) = (yard.start("box", 1).await, yard.start("another", 1).await);
     yard.until(&first, runs).await;
@@ -199,7 +207,7 @@ async fn states_come_in_the_order_asked(yard: impl AsyncFn(Worker) -> Yard) {
     assert!(yard.fleet.observe(&[]).await.unwrap().is_empty());
 }
 
-async fn c13_own_are_those_that_were_not_asked_to_end(yard: impl AsyncFn(Worker) -> Yard) {
+async fn c13_own_are_those_that_were_not_asked_to_end(yard: Make) {
     let yard = yard(Worker::Waits).await;
     assert!(yard.own().await.is_empty());
     let first = yard.start("box", 7).await;
