@@ -119,7 +119,7 @@ impl Shift<'_> {
     }
 
     /// Hands back what a receive still brings.
-    async fn leave(&self, receiving: Option<BoxFuture<'static, Vec<Delivery>>>) {
+    async fn leave(&mut self, receiving: Option<BoxFuture<'static, Vec<Delivery>>>) {
         let Some(receiving) = receiving else { return };
         if let Ok(messages) = timeout(self.config.timings.farewell, receiving).await {
             let receipts: Vec<_> = messages.into_iter().map(|one| one.receipt).collect();

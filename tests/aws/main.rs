@@ -22,17 +22,17 @@ mod calls;
 mod cloudwatch;
 #[path = "../it/contract/mod.rs"]
 mod contract;
-mod faults;
-mod dynamo;
-mod fleet;
 mod deploy;
 mod doctor;
+mod dynamo;
+mod faults;
+mod fleet;
 mod grounds;
 #[expect(dead_code, reason = "more of it serves the other tests")]
 #[path = "../it/process/harness.rs"]
 mod harness;
-mod installation;
 mod inbox;
+mod installation;
 mod s3;
 mod ses;
 mod sqs;

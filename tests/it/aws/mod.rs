@@ -2,6 +2,6 @@
 
 mod bedrock;
 mod bedrock_breaker;
-pub(crate) mod ecs;
 mod cloudwatch;
+pub(crate) mod ecs;
 mod ses_troubles;
