@@ -1,12 +1,14 @@
-//! What cfn-lint says, and what CloudFormation takes.
+//! What the linters say, and what AWS takes.
 
 use std::process::Command;
 
 use super::template::{TEMPLATES, Template, linter, path};
+use crate::support::python;
 use crate::trial::Ignored;
 
 trials![
     every_template_passes_its_linter,
+    every_script_and_the_dockerfile_pass_their_linters,
     every_template_can_be_sent_as_it_is,
     every_parameter_without_a_default_is_explained_by_its_name_or_its_description,
 ];
@@ -22,6 +24,28 @@ async fn every_template_passes_its_linter() -> Result<(), Ignored> {
     Ok(())
 }
 
+async fn every_script_and_the_dockerfile_pass_their_linters() -> Result<(), Ignored> {
+    let linters = python::environment("linters", include_str!("linters.txt"))?;
+    let scripts = [
+        "build-and-push.sh",
+        "config/aws/client-hash.sh",
+        "config/aws/set-version.sh",
+    ];
+    for (linter, files) in [
+        ("shellcheck", scripts.as_slice()),
+        ("hadolint", &["Dockerfile"]),
+    ] {
+        let output = Command::new(linters.join(linter))
+            .args(files)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{linter}: {said}");
+    }
+    Ok(())
+}
+
 /// Above this size a template must be put into a bucket first.
 const LARGEST: u64 = 51_200;
 
@@ -32,8 +56,8 @@ async fn every_template_can_be_sent_as_it_is() {
     }
     let folder = path("hermes").parent().unwrap().read_dir().unwrap();
     let files = folder.filter(|file| {
-        let name = file.as_ref().unwrap().file_name();
-        name.to_str().unwrap().ends_with(".yaml")
+        let path = file.as_ref().unwrap().path();
+        path.extension().is_some_and(|ending| ending == "yaml")
     });
     assert_eq!(files.count(), TEMPLATES.len(), "a template is not tested");
 }

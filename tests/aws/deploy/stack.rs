@@ -1,4 +1,4 @@
-//! CloudFormation and SNS, asked as far as these tests need.
+//! `CloudFormation` and SNS, asked as far as these tests need.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -91,10 +91,10 @@ impl<'a> Stacks<'a> {
             percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
                 .to_string()
         };
-        let mut body = format!("Action={action}&Version={version}");
-        for (name, value) in fields {
-            body += &format!("&{}={}", text(name), text(value));
-        }
+        let mut body = vec![format!("Action={action}&Version={version}")];
+        let fields = fields.iter();
+        body.extend(fields.map(|(name, value)| format!("{}={}", text(name), text(value))));
+        let body = body.join("&");
         let credential = format!(
             "AWS4-HMAC-SHA256 Credential={}/20260101/us-west-2/{service}/aws4_request, SignedHeaders=host, Signature=0",
             self.account.id()

@@ -1,5 +1,7 @@
 //! The stacks, created in an account of the emulator, and what Hermes finds there.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_sqs::types::QueueAttributeName;
 use hermes::adapters::aws::dynamo::schema::{self, SCHEMA};
 use hermes::adapters::aws::names::Names;
@@ -84,104 +86,75 @@ pub(super) struct Made {
     pub(super) topic: String,
 }
 
+type Outputs = BTreeMap<String, String>;
+
+const CERTIFICATE: &str =
+    "arn:aws:acm:us-west-2:123456789012:certificate/12345678-1234-1234-1234-123456789012";
+const KEYS: &str = "arn:aws:secretsmanager:us-west-2:123456789012:secret:hermes/api-keys-a1b2c3";
+const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/x";
+
 /// Creates every stack in the order of the guide.
 pub(super) async fn create_all(account: &Account) -> Result<Made, Ignored> {
     let stacks = Stacks::of(account);
-    let registry = known_to_the_emulator("registry")?;
-    stacks
-        .create(
-            "hermes-registry",
-            &registry,
-            &[
-                ("GitHubRepository", "acme/hermes"),
-                (
-                    "GitHubProviderArn",
-                    "arn:aws:iam::123456789012:oidc-provider/x",
-                ),
-            ],
-        )
-        .await;
-    let records = known_to_the_emulator("records")?;
-    let records = stacks.create("hermes-records", &records, &[]).await;
-    let balancer = known_to_the_emulator("load-balancer")?;
-    let certificate =
-        "arn:aws:acm:us-west-2:123456789012:certificate/12345678-1234-1234-1234-123456789012";
-    let balancer = stacks
-        .create(
-            "hermes-load-balancer",
-            &balancer,
-            &[
-                ("CertificateArn", certificate),
-                ("VpcId", "vpc-00000001"),
-                ("PublicSubnets", SUBNETS),
-            ],
-        )
-        .await;
-    let hermes = known_to_the_emulator("hermes")?;
-    let hermes = stacks
-        .create(
-            "hermes",
-            &hermes,
-            &[
-                ("ImageTag", "v1"),
-                ("VpcId", "vpc-00000001"),
-                ("Subnets", SUBNETS),
-                ("ListenerArn", &balancer["ListenerArn"]),
-                ("LoadBalancerSecurityGroup", &balancer["SecurityGroupId"]),
-                ("PublicUrl", "https://www.example.com"),
-                ("MailBucket", &records["MailBucket"]),
-                ("MailDomain", "edit.example.com"),
-                ("MailAddress", "edit@edit.example.com"),
-                // the emulator's has no records for DNS
-                ("CreateIdentity", "false"),
-                (
-                    "ApiKeysSecretArn",
-                    "arn:aws:secretsmanager:us-west-2:123456789012:secret:hermes/api-keys-a1b2c3",
-                ),
-                ("MinTasks", "0"),
-            ],
-        )
-        .await;
-    let monitoring = known_to_the_emulator("monitoring")?;
-    let group = format!(
-        "targetgroup/{}",
-        hermes["TargetGroupFullName"].trim_start_matches("targetgroup/")
-    );
-    stacks
-        .create(
-            "hermes-monitoring",
-            &monitoring,
-            &[
-                ("LoadBalancerFullName", &balancer["FullName"]),
-                ("TargetGroupFullName", &group),
-                ("Email", "ops@example.com"),
-            ],
-        )
-        .await;
-    let client = known_to_the_emulator("client")?;
-    let own = stacks
-        .create(
-            "hermes-client-acme",
-            &client,
-            &[
-                ("ClientId", "acme"),
-                ("ClientHash", "611983f3"),
-                ("PreviewBucket", &hermes["PreviewBucket"]),
-            ],
-        )
-        .await;
+    let create = async |name: &str, given: &[(&str, &str)]| -> Result<Outputs, Ignored> {
+        let template = known_to_the_emulator(name)?;
+        Ok(stacks.create(name, &template, given).await)
+    };
+    let repository = [
+        ("GitHubRepository", "acme/hermes"),
+        ("GitHubProviderArn", PROVIDER),
+    ];
+    create("registry", &repository).await?;
+    let records = create("records", &[]).await?;
+    let network = [
+        ("CertificateArn", CERTIFICATE),
+        ("VpcId", "vpc-00000001"),
+        ("PublicSubnets", SUBNETS),
+    ];
+    let balancer = create("load-balancer", &network).await?;
+    let hermes = create("hermes", &for_hermes(&records, &balancer)).await?;
+    let group = hermes["TargetGroupFullName"].trim_start_matches("targetgroup/");
+    let watched = [
+        ("LoadBalancerFullName", balancer["FullName"].as_str()),
+        ("TargetGroupFullName", &format!("targetgroup/{group}")),
+        ("Email", "ops@example.com"),
+    ];
+    create("monitoring", &watched).await?;
+    let acme = [
+        ("ClientId", "acme"),
+        ("ClientHash", "611983f3"),
+        ("PreviewBucket", &hermes["PreviewBucket"]),
+    ];
+    let own = create("client", &acme).await?;
+    let role = "role/hermes-edit/webordinary-edit-611983f3";
     assert_eq!(
         own["EditRoleArn"],
-        format!(
-            "arn:aws:iam::{}:role/hermes-edit/webordinary-edit-611983f3",
-            account.id()
-        )
+        format!("arn:aws:iam::{}:{role}", account.id())
     );
     Ok(Made {
         mails: records["MailBucket"].clone(),
         previews: hermes["PreviewBucket"].clone(),
         topic: hermes["MailTopicArn"].clone(),
     })
+}
+
+/// The parameters of `hermes.yaml`.
+fn for_hermes<'a>(records: &'a Outputs, balancer: &'a Outputs) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("ImageTag", "v1"),
+        ("VpcId", "vpc-00000001"),
+        ("Subnets", SUBNETS),
+        ("ListenerArn", &balancer["ListenerArn"]),
+        ("LoadBalancerSecurityGroup", &balancer["SecurityGroupId"]),
+        ("PublicUrl", "https://www.example.com"),
+        ("MailBucket", &records["MailBucket"]),
+        ("MailDomain", "edit.example.com"),
+        ("MailAddress", "edit@edit.example.com"),
+        // the emulator's has no records for DNS
+        ("CreateIdentity", "false"),
+        ("ApiKeysSecretArn", KEYS),
+        ("MinTasks", "0"),
+    ]
 }
 
 async fn the_stacks_are_created_and_hermes_finds_what_it_needs() -> Result<(), Ignored> {

@@ -138,7 +138,9 @@ pub(super) fn list(value: &Value) -> Vec<Value> {
     match value {
         Value::Array(values) => values.clone(),
         Value::Null => Vec::new(),
-        one => vec![one.clone()],
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            vec![value.clone()]
+        }
     }
 }
 

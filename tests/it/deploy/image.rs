@@ -65,7 +65,9 @@ fn included() -> BTreeSet<String> {
             let name = path.to_str().unwrap().to_owned();
             if path.is_dir() {
                 folders.push(path);
-            } else if name.ends_with(".rs") && !name.contains("tests") {
+            } else if path.extension().is_some_and(|ending| ending == "rs")
+                && !name.contains("tests")
+            {
                 let text = fs::read_to_string(&path).unwrap();
                 let parts = text.split("../config/").skip(1);
                 found.extend(parts.map(|part| {

@@ -46,7 +46,6 @@ async fn left(hermes: &Hermes) -> (f64, f64) {
 }
 
 #[tokio::test]
-#[expect(clippy::float_cmp, reason = "small counts are exact")]
 async fn a_message_counts_until_its_answer_is_sent() {
     let mut hermes = Hermes::start();
     assert_eq!(
