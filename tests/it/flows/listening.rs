@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hermes::domain::command::CommandState;
+use hermes::ports::queues::{Depth, Direction, QueueName};
 use hermes::services::listening::Listening;
 use tokio::sync::Notify;
 
@@ -65,9 +66,16 @@ async fn a_container_that_is_started_meanwhile_is_listened_to_at_the_nudge() {
     pass.unwrap();
     assert!(began.elapsed() < Duration::from_secs(5), "not by its time");
     hermes.begin().await.expect("something to begin");
-    let output = hermes::ports::queues::Direction::Output;
-    ear.until(async || hermes.ports.queues.depth(output, &[]).await.unwrap() == Default::default())
-        .await;
+    ear.until(async || {
+        hermes
+            .ports
+            .queues
+            .depth(Direction::Output, &[])
+            .await
+            .unwrap()
+            == Depth::default()
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -78,7 +86,7 @@ async fn queues_that_fail_are_told_and_heard_again_afterwards() {
     hermes.begin().await.expect("something to begin");
     let ear = Ear::of(&hermes);
     hermes.faults.strike(0, Trouble::CutBefore);
-    let dead = hermes::ports::queues::QueueName::dead(asked.container_id.clone());
+    let dead = QueueName::dead(asked.container_id.clone());
     let cut = hermes.ports.queues.send(&dead, "{}".to_owned()).await;
     cut.expect_err("the power is off");
     ear.listening.tick().await.expect_err("nobody can be heard");

@@ -50,7 +50,7 @@ async fn ensure_dead_letters(
     let name = &settings.mail_dead_letters;
     if let Some(queue) = Queue::find(client, name).await? {
         let wrong = retention_of_dead_letters(&queue);
-        return Ok((found(name, wrong), queue.arn()?));
+        return Ok((found(name, &wrong), queue.arn()?));
     }
     let queue = Queue::make(client, settings, name, of_dead_letters()).await?;
     Ok((Step::made(title(name), ""), queue.arn()?))
@@ -77,7 +77,7 @@ async fn ensure_mail_queue(
         missing.insert(Name::Policy, policy(&queue.arn()?));
     }
     if missing.is_empty() {
-        return Ok((found(name, wrong_mail_queue(&queue, Some(dead))), ()));
+        return Ok((found(name, &wrong_mail_queue(&queue, Some(dead))), ()));
     }
     let mut names: Vec<&str> = missing.keys().map(Name::as_str).collect();
     names.sort_unstable();
@@ -86,7 +86,7 @@ async fn ensure_mail_queue(
     Ok((Step::made(title(name), detail), ()))
 }
 
-fn found(name: &str, wrong: Vec<String>) -> Step {
+fn found(name: &str, wrong: &[String]) -> Step {
     if wrong.is_empty() {
         Step::was_there(title(name))
     } else {
@@ -142,7 +142,8 @@ fn wrong_mail_queue(queue: &Queue, dead: Option<&str>) -> Vec<String> {
     let target = redrive.get("deadLetterTargetArn");
     match (target.and_then(|target| target.as_str()), dead) {
         (None, _) => {
-            wrong.push("it has no dead letters: what cannot be read comes back for ever".to_owned())
+            wrong
+                .push("it has no dead letters: what cannot be read comes back for ever".to_owned());
         }
         (Some(target), Some(dead)) if target != dead => {
             wrong.push(format!(
