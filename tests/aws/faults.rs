@@ -237,9 +237,9 @@ async fn what_hangs_fails_at_its_deadline_and_says_so() {
     };
     let begun = Instant::now();
     tokio::join!(
-        async { deadline("read", 10, behind.read().await, begun).await },
-        async { deadline("sqs", 15, behind.send().await, begun).await },
-        async { deadline("sqs", 30, behind.receive().await, begun).await },
+        async { deadline("sessions.get", 10, behind.read().await, begun).await },
+        async { deadline("sqs.send", 15, behind.send().await, begun).await },
+        async { deadline("sqs.receive", 30, behind.receive().await, begun).await },
     );
 }
 
