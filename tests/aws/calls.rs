@@ -45,7 +45,7 @@ const TABLE: [(&str, &str); 5] = [
         "1 DynamoDB.GetItem, 1 DynamoDB.TransactWriteItems",
     ),
     ("status", "2 DynamoDB.GetItem, 1 DynamoDB.Query"),
-    ("keepalive", "1 DynamoDB.GetItem, 1 DynamoDB.PutItem"),
+    ("keepalive", "1 DynamoDB.GetItem, 1 DynamoDB.UpdateItem"),
     (
         "mail in",
         "3 DynamoDB.GetItem, 1 DynamoDB.TransactWriteItems, 1 S3.PutObject, 1 SQS.DeleteMessage, 1 SQS.ReceiveMessage",
