@@ -130,7 +130,8 @@ fn told(fault: &Fault) -> String {
     let mut text = fault.to_string();
     let mut below = fault.source();
     while let Some(error) = below {
-        text += &format!(": {error}");
+        text.push_str(": ");
+        text.push_str(&error.to_string());
         below = error.source();
     }
     text
