@@ -8,6 +8,7 @@
     reason = "a bench talks to the person who runs it"
 )]
 
+mod aws;
 mod floor;
 mod http;
 mod mails;
@@ -80,6 +81,7 @@ impl Bench {
         bench.section("start", Self::starts);
         bench.section("load", Self::load);
         bench.section("replies", Self::replies);
+        bench.section("aws", Self::aws);
         println!("\n{}", table(&bench.rows));
         anyhow::ensure!(
             bench.failed.is_empty(),
@@ -201,6 +203,29 @@ impl Bench {
         ];
         self.rows.extend(rows.map(|row| row.floor(git)));
         Ok(())
+    }
+}
+
+impl Bench {
+    fn aws(&mut self) -> anyhow::Result<()> {
+        let Some(emulator) = aws::Emulator::start()? else {
+            println!("aws is left out: `cargo test --test aws` installs its emulator");
+            return Ok(());
+        };
+        emulator.provision(&self.hermes)?;
+        let folder = self.folder.path().join("aws");
+        let load = Load {
+            requests: STARTS,
+            connections: 1,
+            ids: 0,
+        };
+        let started = started_in(|_| emulator.hermes(&self.hermes, &folder))?;
+        let row = Row::new("aws: start to healthy", Unit::Milliseconds, load, started);
+        self.rows.push(row.bar(60.0));
+        let hermes = Process::start(&emulator.hermes(&self.hermes, &folder))?;
+        let rows = hermes.explain(self.runtime.block_on(aws::rows(&hermes)))?;
+        self.rows.extend(rows);
+        hermes.stop()
     }
 }
 
