@@ -127,14 +127,10 @@ impl Behind {
 
 /// A fault with all that lies below it.
 fn told(fault: &Fault) -> String {
-    let mut text = fault.to_string();
-    let mut below = fault.source();
-    while let Some(error) = below {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        below = error.source();
-    }
-    text
+    let first: &dyn Error = fault;
+    let all = std::iter::successors(Some(first), |error| (*error).source());
+    let texts: Vec<String> = all.map(ToString::to_string).collect();
+    texts.join(": ")
 }
 
 async fn one_trouble_is_survived() {

@@ -1,4 +1,4 @@
-//! Programs from `PyPI`, installed once below `target/`.
+//! Python programs, installed once below `target/`.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
