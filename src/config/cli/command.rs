@@ -308,7 +308,7 @@ Examples:
   hermes doctor --backend aws --role arn:aws:iam::123456789012:role/hermes";
 
 const PROVISION: &str = "\
-For emulators and small accounts: a stack of config/aws/hermes.yaml makes all of this and more.
+For emulators and small accounts: the stacks of config/aws make all of this and more.
 What is there is left as it is; run it again at any time. The exit code is 1 when something
 differs or could not be made.
 
