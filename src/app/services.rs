@@ -113,7 +113,9 @@ impl Services {
                 Arc::clone(&ports.sessions),
                 Arc::clone(&ports.threads),
             )),
-            reconciler: Arc::new(Reconciler::new(ports, helpers, Arc::clone(&policy))),
+            reconciler: Arc::new(
+                Reconciler::new(ports, helpers, Arc::clone(&policy)).telling(health.troubles()),
+            ),
             replies: Arc::new(replies.telling(health.troubles())),
             health,
             sweeper: Arc::new(Sweeper::new(ports, policy)),

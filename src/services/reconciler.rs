@@ -17,6 +17,7 @@ use super::metrics::Metrics;
 use super::policy::Policy;
 use super::projects::Projects;
 use super::results::{Results, container_events, running};
+use super::troubles::{Trouble, Troubles};
 use crate::domain::command::{Command, MAX_STARTS};
 use crate::domain::container::{Container, ContainerState, Seen, Step, Stop, StopReason, TaskRef};
 use crate::domain::event::EventKind;
@@ -90,6 +91,7 @@ pub struct Reconciler {
     projects: Arc<Projects>,
     metrics: Arc<Metrics>,
     policy: Arc<Policy>,
+    troubles: Arc<Troubles>,
 }
 
 /// The services that the reconciler works with.
@@ -124,7 +126,15 @@ impl Reconciler {
             projects: helpers.projects,
             metrics: helpers.metrics,
             policy,
+            troubles: Arc::default(),
         }
+    }
+
+    /// Says there what keeps containers from starting.
+    #[must_use]
+    pub fn telling(mut self, troubles: Arc<Troubles>) -> Self {
+        self.troubles = troubles;
+        self
     }
 
     /// Makes one pass. A container that fails does not hold up the others; the first fault is reported at the end.
@@ -318,6 +328,9 @@ impl Reconciler {
         let now = self.clock.now();
         self.metrics
             .container_started(self.fleet.launch(), outcome_of(&launched));
+        let trouble = launched.as_ref().err().map(LaunchError::story);
+        let told = trouble.map(|why| format!("containers do not start: {why}"));
+        self.troubles.set(Trouble::Containers, told);
         match launched {
             Ok(task) => {
                 info!(container.id = %id, generation = container.generation, "started container {id}");

@@ -10,6 +10,8 @@ pub enum Trouble {
     Projects,
     /// Mail out.
     Mail,
+    /// Containers that do not start.
+    Containers,
 }
 
 /// The troubles of this moment, by what they are about.

@@ -287,7 +287,8 @@ impl Inside {
                 letters.clone(),
                 Arc::clone(&metrics),
             )),
-            reconciler: Reconciler::new(&ports, helpers, Arc::clone(&policy)),
+            reconciler: Reconciler::new(&ports, helpers, Arc::clone(&policy))
+                .telling(Arc::clone(&troubles)),
             replies: Replies::new(&ports, letters, Arc::clone(&metrics))
                 .telling(Arc::clone(&troubles)),
             metrics,
