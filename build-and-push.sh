@@ -22,7 +22,7 @@ Environment:
   AGENT_CLI        npm package of an agent's command line for the edit image, with its version [default: none]
   BUILD_OPTIONS    more options for docker buildx build, such as a cache [default: none]
 
-The repositories come from config/aws/foundation.yaml. Needs docker with buildx, the aws command line and git.
+The repositories come from config/aws/registry.yaml. Needs docker with buildx, the aws command line and git.
 HELP
 }
 

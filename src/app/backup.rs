@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::run::{Stopped, Surroundings, settings_of};
 use crate::adapters::sqlite::backup_file;
-use crate::config::SettingsFlags;
+use crate::config::{Backend, SettingsFlags};
 
 /// Copies the database of the settings' data folder into the new file `to`.
 pub(super) fn run(
@@ -15,6 +15,11 @@ pub(super) fn run(
     surroundings: &Surroundings,
 ) -> Result<ExitCode, Stopped> {
     let settings = settings_of(flags, surroundings)?.settings;
+    if settings.backend == Backend::Aws {
+        return Err(Stopped::usage(
+            &"there is no database to copy with HERMES_BACKEND=aws: DynamoDB keeps 35 days itself (point-in-time recovery)",
+        ));
+    }
     let to = surroundings.folder.join(to);
     backup_file(&settings.data_dir, &to).map_err(anyhow::Error::new)?;
     let told = writeln!(

@@ -11,6 +11,7 @@ pub mod cloud_metrics;
 pub mod deactivation;
 mod dispatch;
 pub mod ending;
+pub(crate) mod forgotten;
 pub mod health;
 pub mod http_metrics;
 pub mod inbox;

@@ -75,17 +75,20 @@ impl Bells {
         for write in writes {
             match write {
                 Write::Container(container) => {
-                    bells.containers |= container.due_at.is_some();
+                    // one written alone is a sign of life, or a wait that begins: nothing to do at once
+                    bells.containers |= writes.len() > 1 && container.due_at.is_some();
                     bells.starts |= matches!(container.state, ContainerState::Starting { .. });
                 }
                 Write::Reply(reply) => bells.replies |= reply.due_at.is_some(),
                 Write::Event(event) if bells.sessions.last() != Some(&event.session_id) => {
                     bells.sessions.push(event.session_id.clone());
                 }
+                Write::Command(command) => {
+                    bells.containers |= command.state.is_open() && command.dispatched_generation == 0;
+                }
                 Write::Event(_)
                 | Write::Session(_)
                 | Write::Thread(_)
-                | Write::Command(_)
                 | Write::Journal(_)
                 | Write::Pointer(_)
                 | Write::Claim(_) => {}

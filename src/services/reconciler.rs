@@ -140,14 +140,19 @@ impl Reconciler {
     /// Makes one pass. A container that fails does not hold up the others; the first fault is reported at the end.
     pub async fn tick(&self) -> Result<(), Fault> {
         let awake = self.containers.awake().await?;
-        let seen = self.observe(&awake).await?;
+        // a fleet that cannot be asked is no reason to leave its workers without work
+        let (seen, unseen) = match self.observe(&awake).await {
+            Ok(seen) => (seen, None),
+            Err(fault) => (vec![Sight::ALIVE; awake.len()], Some(fault)),
+        };
         let steps = awake
             .iter()
             .zip(seen)
             .map(|(container, sight)| self.look_after(container, sight));
         let mut outcomes = join_all(steps).await;
         outcomes.push(self.wake().await);
-        outcomes.into_iter().find_map(settled).map_or(Ok(()), Err)
+        let fault = unseen.or_else(|| outcomes.into_iter().find_map(settled));
+        fault.map_or(Ok(()), Err)
     }
 
     async fn observe(&self, awake: &[Container]) -> Result<Vec<Sight>, Fault> {

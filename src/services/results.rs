@@ -7,6 +7,7 @@ use tokio::sync::RwLock;
 use tracing::{debug, info, warn};
 
 use super::ending::{End, Endings};
+use super::forgotten::Forgotten;
 use super::policy::Policy;
 use super::settle;
 use crate::domain::command::{Command, CommandState};
@@ -27,6 +28,8 @@ use crate::ports::session_store::SessionStore;
 
 /// Messages taken from one queue at once: the most that SQS gives.
 const BATCH: usize = 10;
+/// Most commands that are sent again at once.
+const RESENT: usize = 20;
 
 /// What becomes of a message after it was looked at.
 enum Disposition {
@@ -46,6 +49,7 @@ pub struct Results {
     policy: Arc<Policy>,
     /// Shared by whoever acts on messages; whole once they have been acted on.
     acting: RwLock<()>,
+    forgotten: Forgotten,
 }
 
 impl Results {
@@ -61,6 +65,7 @@ impl Results {
             endings,
             policy,
             acting: RwLock::new(()),
+            forgotten: Forgotten::default(),
         }
     }
 
@@ -82,7 +87,9 @@ impl Results {
     /// The containers that may say something.
     pub(crate) async fn awake(&self) -> Result<Vec<ContainerId>, Fault> {
         let awake = self.containers.awake().await?;
-        Ok(awake.into_iter().map(|one| one.container_id).collect())
+        let awake: Vec<_> = awake.into_iter().map(|one| one.container_id).collect();
+        self.forgotten.keep(&awake);
+        Ok(awake)
     }
 
     /// Empties one output queue (C25): what was received before, here or elsewhere in this process, has been acted on
@@ -212,6 +219,9 @@ impl Results {
             return Ok(Disposition::Done);
         };
         let now = self.clock.now();
+        if self.forgotten.heard(&container, event.busy, now) {
+            self.send_again(&container).await?;
+        }
         let recent = container
             .heartbeat_at
             .is_some_and(|at| now.since(at) < self.policy.limits.heartbeat / 2);
@@ -228,6 +238,25 @@ impl Results {
         writes.push(Write::Container(container));
         self.ledger.commit(writes).await?;
         Ok(Disposition::Done)
+    }
+
+    /// Marks what the present generation was sent as not sent.
+    async fn send_again(&self, container: &Container) -> Result<(), CommitError> {
+        let id = &container.container_id;
+        let open = self.commands.open_in(id).await?;
+        let lost = open.into_iter().filter(|command| {
+            command.dispatched_generation == container.generation && command.cancel.is_none()
+        });
+        let unsent = |mut command: Command| {
+            command.dispatched_generation = 0;
+            Write::Command(Box::new(command))
+        };
+        let writes: Vec<Write> = lost.take(RESENT).map(unsent).collect();
+        if !writes.is_empty() {
+            warn!(container.id = %id, commands = writes.len(), "the worker of {id} does nothing with what it was sent: sending it again");
+            self.ledger.commit(writes).await?;
+        }
+        Ok(())
     }
 
     async fn started(

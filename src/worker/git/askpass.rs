@@ -3,7 +3,8 @@
 //! Git asks for a name and a password by starting `GIT_ASKPASS`, which is this program: it hands the question to the
 //! worker over a socket, and the answer to git. So the secret is in no environment, no argument and no file. The worker
 //! answers while a call of git runs, only to what descends from that very call, and only about the host of the project's
-//! repository: an agent that finds the socket is not answered, and a redirect leads the secret nowhere else.
+//! repository: an agent that finds the socket is not answered, and a redirect leads the secret nowhere else. What it does not
+//! keep out, until agents run in a sandbox: a process of the agent that has fled its group and reads the memory of git itself.
 
 use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};

@@ -124,7 +124,7 @@ async fn hermes_starts_and_stops_in_the_edit_cluster_only() -> Result<(), Ignore
     Ok(())
 }
 
-/// In the list, for the launch through the service that is to come.
+/// For the launch through the service that is to come.
 const FORESEEN: [&str; 1] = ["ecs:UpdateService"];
 
 async fn hermes_may_do_what_it_needs_and_no_more() -> Result<(), Ignored> {

@@ -43,6 +43,8 @@ async fn nothing_comes_in_to_an_edit_container() -> Result<(), Ignored> {
     let task = hermes.properties("EditTask");
     for container in task["ContainerDefinitions"].as_array().unwrap() {
         assert_eq!(container.get("PortMappings"), None);
+        // an init process would show an agent the environment that the worker hides
+        assert_eq!(container.get("LinuxParameters"), None);
     }
     let network = &hermes.properties("EditService")["NetworkConfiguration"]["AwsvpcConfiguration"];
     assert_eq!(

@@ -409,3 +409,44 @@ async fn two_users_have_two_containers() {
     hermes.quiesce().await;
     hermes.audit(Repeats::None).await;
 }
+
+/// Takes all that waits in a queue away, as the dead letters do.
+async fn lose(hermes: &Hermes, queue: &QueueName) -> usize {
+    let lost = hermes.ports.queues.receive(queue, 10, Duration::ZERO).await;
+    let lost = lost.unwrap();
+    for delivery in &lost {
+        let deleted = hermes.ports.queues.delete(queue, &delivery.receipt).await;
+        assert!(deleted.unwrap());
+    }
+    lost.len()
+}
+
+#[tokio::test]
+async fn work_that_never_arrived_is_sent_again_to_a_worker_that_idles() {
+    let mut hermes = Hermes::start();
+    let (session, command) = hermes.instruct(&Mail::new("m1", "Change A")).await;
+    hermes.tick().await;
+    let id = hermes.session(&session).await.container_id;
+    assert_eq!(lose(&hermes, &QueueName::input(id.clone())).await, 1);
+    hermes.pass(Duration::from_mins(2)).await;
+    assert_eq!(hermes.begin().await, None, "too early");
+    hermes.pass(Duration::from_mins(2)).await;
+    assert_eq!(hermes.begin().await, Some(command));
+    hermes.quiesce().await;
+    assert_eq!(hermes.container(&id).await.generation, 1);
+    hermes.audit(Repeats::None).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_asked_for_again() {
+    let mut hermes = Hermes::start();
+    let (session, command) = hermes.instruct(&Mail::new("m1", "Change A")).await;
+    hermes.until_running(&command).await;
+    let id = hermes.session(&session).await.container_id;
+    assert_eq!(hermes.finish(Answer::Done).await, Some(command));
+    assert!(lose(&hermes, &QueueName::output(id.clone())).await > 0);
+    hermes.pass(Duration::from_mins(4)).await;
+    hermes.quiesce().await;
+    assert_eq!(hermes.container(&id).await.generation, 1);
+    hermes.audit(Repeats::None).await;
+}

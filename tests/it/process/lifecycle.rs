@@ -198,3 +198,18 @@ fn wrong_settings_are_all_told_before_anything_starts() {
     );
     assert!(!folder.path().join("data").exists());
 }
+
+#[test]
+fn there_is_no_database_to_copy_on_aws() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = "s3://previews/{clientHash}/{projectId}/{sessionId}/";
+    let output = hermes(folder.path())
+        .args(["backup", "copy.db", "--backend", "aws"])
+        .args(["--mail-address", "edit@example.com"])
+        .args(["--mail-store", "s3://mails/in/", "--preview-store", store])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("point-in-time recovery"), "{told}");
+}

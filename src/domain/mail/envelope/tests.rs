@@ -384,6 +384,18 @@ fn a3_a4_a_signature_counts_by_what_ses_wrote_on_top() {
         (&below, false),
         (honest, false),
         (
+            "Authentication-Results: amazonses.com; spf=pass envelope-from=\"x; dkim=pass header.d=example.com \"@evil.example\r\n",
+            false,
+        ),
+        (
+            "Authentication-Results: amazonses.com; spf=pass (spfCheck: domain of \"x);dkim=pass header.d=example.com ;(\"@evil.example)\r\n",
+            false,
+        ),
+        (
+            "Authentication-Results: amazonses.com; dkim=pass header.i=\"x; dkim=pass header.d=example.com \"@evil.example\r\n",
+            false,
+        ),
+        (
             "Authentication-Results: mx.evil.example; dkim=pass header.i=@example.com\r\n",
             false,
         ),

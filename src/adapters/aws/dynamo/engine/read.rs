@@ -58,7 +58,13 @@ impl Reader {
         let mut found = Vec::with_capacity(keys.len());
         let mut left = keys;
         while !left.is_empty() {
-            let batch: Vec<Item> = left.drain(..left.len().min(BATCH)).collect();
+            let mut batch: Vec<Item> = Vec::with_capacity(BATCH);
+            for key in left.drain(..left.len().min(BATCH)) {
+                // an index may show an item twice while it moves, and DynamoDB refuses a key that is asked for twice
+                if !batch.contains(&key) {
+                    batch.push(key);
+                }
+            }
             let asked = batch.len();
             let (items, unread) = self.fetch_batch(table, batch, operation).await?;
             if unread.len() >= asked {
