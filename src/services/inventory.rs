@@ -64,7 +64,7 @@ impl Inventory {
     }
 
     /// Containers that could not be started several times and will be tried again. They keep work, so they wait; one that
-    /// is tried again only after [`FAR`] is not counted.
+    /// is tried again only after a day is not counted.
     pub async fn failed(&self) -> Result<u64, Fault> {
         let waiting = self
             .containers

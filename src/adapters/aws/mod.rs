@@ -1,7 +1,7 @@
 //! Everything on AWS, through the SDK: one folder a service.
 //!
 //! [`Clients`] holds the SDK's clients with their deadlines, [`names::Names`] every name of a thing on AWS, and
-//! [`fault`] is the only place where an error of the SDK is understood.
+//! [`fault()`] is the only place where an error of the SDK is understood.
 
 pub mod bedrock;
 mod clients;
