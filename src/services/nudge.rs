@@ -84,7 +84,8 @@ impl Bells {
                     bells.sessions.push(event.session_id.clone());
                 }
                 Write::Command(command) => {
-                    bells.containers |= command.state.is_open() && command.dispatched_generation == 0;
+                    bells.containers |=
+                        command.state.is_open() && command.dispatched_generation == 0;
                 }
                 Write::Event(_)
                 | Write::Session(_)
