@@ -1,11 +1,24 @@
 //! Tasks of the scripted ECS that are real processes: the ground of the tests with two Hermes.
 
+use std::path::Path;
 use std::time::Duration;
 
 use hermes::domain::container::StopReason;
 use hermes::ports::fleet::{Fleet as _, TaskState};
 
 use super::lab::with_processes;
+
+/// Waits until the worker of `box` has said how it takes signals.
+async fn until_ready(folder: &Path) {
+    let ready = folder.join("workspace/box/ready");
+    let is_there = async {
+        while !ready.exists() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), is_there).await;
+    waited.expect("the worker begins");
+}
 
 #[tokio::test]
 async fn a_worker_is_told_by_the_overrides_and_its_exit_code_is_the_tasks() {
@@ -32,12 +45,10 @@ async fn a_worker_is_told_by_the_overrides_and_its_exit_code_is_the_tasks() {
 
 #[tokio::test]
 async fn a_worker_that_is_stopped_gets_sigterm_first() {
-    let script = "trap 'exit 0' TERM; while :; do sleep 0.01; done";
-    let (lab, _folder) = with_processes(script, Duration::from_mins(1));
+    let script = "trap 'exit 0' TERM; touch $WORKSPACE_PATH/ready; while :; do sleep 0.01; done";
+    let (lab, folder) = with_processes(script, Duration::from_mins(1));
     let task = lab.started("box", 1).await;
-    lab.ecs
-        .until("its start", |tasks| tasks[0].pid.is_some())
-        .await;
+    until_ready(folder.path()).await;
     lab.fleet.stop(&task, Duration::ZERO).await.unwrap();
     lab.ecs
         .until("its end", |tasks| tasks[0].status == "STOPPED")
@@ -50,12 +61,10 @@ async fn a_worker_that_is_stopped_gets_sigterm_first() {
 
 #[tokio::test]
 async fn a_worker_that_does_not_listen_is_killed() {
-    let script = "trap '' TERM; while :; do sleep 0.01; done";
-    let (lab, _folder) = with_processes(script, Duration::from_millis(50));
+    let script = "trap '' TERM; touch $WORKSPACE_PATH/ready; while :; do sleep 0.01; done";
+    let (lab, folder) = with_processes(script, Duration::from_millis(50));
     let task = lab.started("box", 1).await;
-    lab.ecs
-        .until("its start", |tasks| tasks[0].pid.is_some())
-        .await;
+    until_ready(folder.path()).await;
     lab.fleet.stop(&task, Duration::ZERO).await.unwrap();
     lab.ecs
         .until("its end", |tasks| tasks[0].status == "STOPPED")
