@@ -1,15 +1,14 @@
 //! A server before the emulator, for answers that the emulator has not: what no script matches is passed on.
 
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+
+use crate::support::Served;
 
 /// One answer of ours.
 struct Script {
@@ -27,10 +26,8 @@ struct Shared {
 
 /// A running server; it ends when it is dropped.
 pub(crate) struct Overlay {
-    endpoint: String,
+    served: Served,
     shared: Arc<Shared>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 impl Overlay {
@@ -44,36 +41,17 @@ impl Overlay {
             forward_to: emulator.to_owned(),
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
             .fallback(answer)
             .with_state(Arc::clone(&shared));
-        let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async move {
-                let listener = TcpListener::from_std(listener).unwrap();
-                tokio::select! {
-                    served = axum::serve(listener, router) => served.unwrap(),
-                    _ = stopped => {}
-                }
-            });
-        });
         Self {
-            endpoint,
+            served: Served::start(router),
             shared,
-            stop: Some(stop),
-            thread: Some(thread),
         }
     }
 
     pub(crate) fn endpoint(&self) -> &str {
-        &self.endpoint
+        self.served.endpoint()
     }
 
     /// From now on, what has `marker` is answered like this; a later script goes before an earlier one.
@@ -84,13 +62,6 @@ impl Overlay {
             body: body.to_owned(),
         };
         self.shared.scripts.lock().unwrap().insert(0, script);
-    }
-}
-
-impl Drop for Overlay {
-    fn drop(&mut self) {
-        self.stop.take().unwrap().send(()).ok();
-        self.thread.take().unwrap().join().ok();
     }
 }
 

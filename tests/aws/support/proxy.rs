@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,8 +11,8 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::stream;
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+
+use super::Served;
 
 /// What happens to one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +38,8 @@ pub(crate) struct Receipt {
 
 /// A running proxy; it ends when it is dropped.
 pub(crate) struct Proxy {
-    endpoint: String,
+    served: Served,
     shared: Arc<Shared>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 struct Shared {
@@ -86,37 +83,18 @@ impl Proxy {
             client: reqwest::Client::builder().no_proxy().build().unwrap(),
             plan: Mutex::default(),
         });
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = oneshot::channel();
         let router = Router::new()
             .fallback(answer)
             .with_state(Arc::clone(&shared));
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async move {
-                let listener = TcpListener::from_std(listener).unwrap();
-                tokio::select! {
-                    served = axum::serve(listener, router) => served.unwrap(),
-                    _ = stopped => {}
-                }
-            });
-        });
         Self {
-            endpoint,
+            served: Served::start(router),
             shared,
-            stop: Some(stop),
-            thread: Some(thread),
         }
     }
 
     /// Where it listens: an `AWS_ENDPOINT_URL`.
     pub(crate) fn endpoint(&self) -> &str {
-        &self.endpoint
+        self.served.endpoint()
     }
 
     fn plan<T>(&self, look: impl FnOnce(&mut Plan) -> T) -> T {
@@ -152,16 +130,6 @@ impl Proxy {
     /// The messages that queues gave out since this was last asked, to whoever is not there any more, too.
     pub(crate) fn receipts(&self) -> Vec<Receipt> {
         self.plan(|plan| std::mem::take(&mut plan.receipts))
-    }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.stop.take().map(|stop| stop.send(()).ok());
-        let ended = self.thread.take().map(JoinHandle::join);
-        if !std::thread::panicking() {
-            assert!(ended.is_none_or(|ended| ended.is_ok()), "the proxy failed");
-        }
     }
 }
 

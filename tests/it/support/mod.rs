@@ -7,8 +7,10 @@ pub(crate) mod fleet;
 pub(crate) mod mailer;
 pub(crate) mod records;
 pub(crate) mod scripted;
+mod served;
 pub(crate) mod web;
 mod world;
 
 pub(crate) use clock::ManualClock;
+pub(crate) use served::Served;
 pub(crate) use world::{World, open_store};

@@ -130,13 +130,7 @@ impl Change {
                 .send()
                 .await
                 .map(drop)
-                .map_err(|error| {
-                    let lost = error.as_service_error().is_some_and(|error| {
-                        error.is_conditional_check_failed_exception()
-                            || error.is_transaction_conflict_exception()
-                    });
-                    commit_error(lost, error, operation)
-                }),
+                .map_err(|error| commit_error(error, operation)),
             Action::Update(key, edits) => client
                 .update_item()
                 .table_name(table)
@@ -148,13 +142,7 @@ impl Change {
                 .send()
                 .await
                 .map(drop)
-                .map_err(|error| {
-                    let lost = error.as_service_error().is_some_and(|error| {
-                        error.is_conditional_check_failed_exception()
-                            || error.is_transaction_conflict_exception()
-                    });
-                    commit_error(lost, error, operation)
-                }),
+                .map_err(|error| commit_error(error, operation)),
         }
     }
 
@@ -199,13 +187,15 @@ fn filled<V>(
     (!map.is_empty()).then_some(map)
 }
 
-fn commit_error<E>(lost: bool, error: SdkError<E>, operation: &'static str) -> CommitError
+/// What it means that one write alone was not made.
+fn commit_error<E>(error: SdkError<E>, operation: &'static str) -> CommitError
 where
     E: aws_sdk_dynamodb::error::ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    if lost {
-        CommitError::Conflict
-    } else {
-        CommitError::Backend(fault(operation)(error))
+    match error.as_service_error().and_then(E::code) {
+        Some("ConditionalCheckFailedException" | "TransactionConflictException") => {
+            CommitError::Conflict
+        }
+        Some(_) | None => CommitError::Backend(fault(operation)(error)),
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,8 +11,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
+
+use crate::support::Served;
 
 use super::cluster::{Answer, Cluster, Run};
 use super::life::live;
@@ -51,10 +51,8 @@ pub(crate) struct EcsScript {
 
 /// A running server. It ends, and its workers with it, when it is dropped.
 pub(crate) struct ScriptedEcs {
-    endpoint: String,
+    served: Served,
     shared: Arc<Shared>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
 }
 
 pub(super) struct Shared {
@@ -95,37 +93,18 @@ impl ScriptedEcs {
             script,
             passing_on: reqwest::Client::builder().no_proxy().build().unwrap(),
         });
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = oneshot::channel();
         let router = Router::new()
             .fallback(answer)
             .with_state(Arc::clone(&shared));
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async move {
-                let listener = TcpListener::from_std(listener).unwrap();
-                tokio::select! {
-                    served = axum::serve(listener, router) => served.unwrap(),
-                    _ = stopped => {}
-                }
-            });
-        });
         Self {
-            endpoint,
+            served: Served::start(router),
             shared,
-            stop: Some(stop),
-            thread: Some(thread),
         }
     }
 
     /// Where it listens: an `AWS_ENDPOINT_URL`.
     pub(crate) fn endpoint(&self) -> &str {
-        &self.endpoint
+        self.served.endpoint()
     }
 
     /// Every `RunTask` that was answered with a task, in order.
@@ -275,19 +254,12 @@ impl ScriptedEcs {
 
 impl Drop for ScriptedEcs {
     fn drop(&mut self) {
-        self.stop.take().map(|stop| stop.send(()).ok());
-        let ended = self.thread.take().map(JoinHandle::join);
+        self.served.stop();
         // no lock: a test that failed may have poisoned it
         if let Ok(cluster) = self.shared.cluster.lock() {
             for pid in cluster.tasks.values().filter_map(|task| task.pid) {
                 signal(pid, Signal::KILL);
             }
-        }
-        if !std::thread::panicking() {
-            assert!(
-                ended.is_none_or(|ended| ended.is_ok()),
-                "the scripted server failed"
-            );
         }
     }
 }
