@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::intake::user_of;
 use crate::domain::ids::UserId;
 use crate::domain::mail::{
     EmailAddress, HermesAddress, InboundMail, OwnIdentity, ProjectMatch, recipient_projects,
@@ -104,6 +103,11 @@ impl Addressing {
             _ => (None, ProjectMatch::Several),
         }
     }
+}
+
+/// The user known by a mailbox.
+fn user_of(address: &EmailAddress) -> UserId {
+    UserId::from_address(address.as_str())
 }
 
 /// Local parts are lower-cased by some mailers, so a tag names a project whatever its case (T14).

@@ -27,6 +27,10 @@ macro_rules! rules {
 }
 
 rules! {
+    /// The envelope was not one that is known.
+    E1 = "E1",
+    /// The mail that the envelope announces could not be had.
+    E2 = "E2",
     /// A scan found a virus, or takes it for unsolicited.
     E6 = "E6",
     /// A duplicate of a message that is in the journal.
@@ -61,10 +65,26 @@ rules! {
     L13 = "L13",
     /// Read receipts, abuse reports, calendar answers.
     L14 = "L14",
+    /// Too many mails of one sender or in one conversation: a loop.
+    L15 = "L15",
+    /// A bounce was counted for the address that it is about.
+    L17 = "L17",
+    /// The sender was told the same a short while ago.
+    L18 = "L18",
+    /// No acknowledgement: the sender had one.
+    L19 = "L19",
+    /// An automatic answer in an open conversation.
+    L20 = "L20",
     /// The thread was found by a token in a recipient, or by a referenced id.
     T1 = "T1",
+    /// The thread was found by an id of ours, or by the one that the mail service put in its place.
+    T4 = "T4",
     /// The matched thread is of another project or person: a new thread instead.
     T6 = "T6",
+    /// The thread was found by its subject.
+    T8 = "T8",
+    /// The subject of a reply is another one: a thread of its own.
+    T9 = "T9",
     /// The project was named by a plus tag.
     T14 = "T14",
     /// The mail names several projects.
@@ -75,15 +95,21 @@ rules! {
     A3 = "A3",
     /// A caller with the right `mail` vouches for the sender.
     AVouched = "A-vouched",
+    /// Results of a check that nobody trusted has made were ignored.
+    A4 = "A4",
     /// The sender is not proven.
     A6 = "A6",
+    /// Answers go to the address in `Reply-To`, which is a member too.
+    A7 = "A7",
+    /// Members in copy get the answer as well.
+    A8 = "A8",
+    /// The sender wrote through a group; the group vouches for the address.
+    A10 = "A10",
     /// The sender is no member of the project, or no longer.
     A11 = "A11",
-    /// The sender's role does not allow instructions.
-    P4 = "P4",
-    /// The command words of a reply.
-    P1 = "P1",
-    /// The HTML text was taken, because the plain text says next to nothing or is missing.
+    /// The charset was not the one that the mail names.
+    B1 = "B1",
+    /// The HTML text was taken, because the plain text says next to nothing or is missing; or a limit left parts out.
     B5 = "B5",
     /// Hidden HTML was dropped.
     B6 = "B6",
@@ -97,10 +123,22 @@ rules! {
     B10 = "B10",
     /// The instruction was longer than the cap.
     B11 = "B11",
-    /// Attachment names were changed.
+    /// Files were renamed, left out or ignored.
     B12 = "B12",
+    /// Files beyond the limits were left out.
+    B13 = "B13",
     /// The mail is encrypted.
     B14 = "B14",
+    /// An invitation or a business card was ignored.
+    B15 = "B15",
+    /// The command words of a reply.
+    P1 = "P1",
+    /// A yes, which counts only where something was asked.
+    P2 = "P2",
+    /// A yes with a wish: an instruction.
+    P3 = "P3",
+    /// The sender's role or proof is not enough for it.
+    P4 = "P4",
 }
 
 impl fmt::Display for RuleId {

@@ -1,0 +1,9 @@
+//! Mail in: decide, then accept, refuse, hold or keep silent; each message once (E9).
+
+mod accept;
+mod arrival;
+mod refuse;
+mod take;
+mod threading;
+
+pub use take::{Force, Intake};
