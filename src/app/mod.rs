@@ -9,6 +9,7 @@ mod cloud;
 mod demo;
 mod doctor;
 mod embedded;
+mod explain;
 mod opened;
 mod projects;
 mod run;

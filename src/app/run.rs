@@ -9,10 +9,10 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 use tracing::warn;
 
-use super::{backup, demo, doctor, serve, worker};
+use super::{backup, demo, doctor, explain, serve, worker};
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::cli::{self, Remote, Terminal, wants_colour};
-use crate::config::cli::{Command, Exit, Invocation, KeyCommand};
+use crate::config::cli::{Command, Exit, Invocation, KeyCommand, MailTask};
 use crate::config::{Environment, Loaded, LogFormat, SettingsFlags, load};
 use crate::ports::clock::Clock as _;
 use crate::ports::entropy::Entropy as _;
@@ -114,7 +114,10 @@ fn dispatch(invocation: Invocation, surroundings: &Surroundings) -> Result<ExitC
         Command::Backup { file, settings } => backup::run(&settings, &file, surroundings),
         Command::Doctor { role, settings } => doctor::doctor(&settings, role, json, surroundings),
         Command::Provision { settings } => doctor::provision(&settings, json, surroundings),
-        Command::Mail(command) => remote(&Remote::Mail(command), json, surroundings),
+        Command::Mail(MailTask::AtServer(command)) => {
+            remote(&Remote::Mail(command), json, surroundings)
+        }
+        Command::Mail(MailTask::Explain(command)) => explain::run(&command, json, surroundings),
         Command::Session(command) => remote(&Remote::Session(command), json, surroundings),
         Command::Health { client, settings } => {
             remote(&Remote::Health { client, settings }, json, surroundings)

@@ -22,8 +22,7 @@ pub(super) fn read(
         ),
         FileOrStdin::File(path) => {
             let name = path.display().to_string();
-            let opened = open(path).map_err(|why| Failure::Usage(format!("{name}: {why}")))?;
-            (name, whole(opened, largest))
+            (name, whole(open(path)?, largest))
         }
     };
     let content = content.map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
@@ -47,7 +46,12 @@ fn whole(from: impl Read, largest: u64) -> io::Result<Vec<u8>> {
     Ok(content)
 }
 
-fn open(path: &Path) -> Result<File, String> {
+/// Opens a file, or says by its name why not.
+pub(super) fn open(path: &Path) -> Result<File, Failure> {
+    opened(path).map_err(|why| Failure::Usage(format!("{}: {why}", path.display())))
+}
+
+fn opened(path: &Path) -> Result<File, String> {
     let said = |error: io::Error| {
         let kind = error.kind();
         if kind == ErrorKind::NotFound {

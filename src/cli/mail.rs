@@ -10,8 +10,8 @@ use super::screen::{Cell, Details, Style, Table, Terminal, clean};
 use super::server::{Answer, Content, Failure, Route, Server};
 use super::show;
 
-/// Largest mail that is sent, in bytes: what the service takes.
-const LARGEST_MAIL: u64 = 40 << 20;
+/// Largest mail that is sent or explained, in bytes: what the service takes.
+pub(super) const LARGEST_MAIL: u64 = 40 << 20;
 
 /// What the service says of a mail it has taken.
 #[derive(Debug, Clone, Deserialize)]

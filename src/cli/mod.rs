@@ -1,7 +1,7 @@
 //! The client side of the command line: it asks a running server over HTTP and says what it answered.
 //!
-//! Two kinds of commands: [`run()`] carries out those that need a server, [`new_key`], [`settings`] and [`completions`]
-//! those that need none; [`doctor()`] and
+//! Two kinds of commands: [`run()`] carries out those that need a server, [`new_key`], [`settings`], [`completions`] and
+//! [`explain()`] those that need none; [`doctor()`] and
 //! [`provision()`] print what `app` found out. All write to a [`Terminal`] and end with an [`Exit`](crate::config::cli::Exit). Answers go to
 //! standard output, as text or with `--json` as the server's JSON; errors go to standard error as text, and with
 //! `--json` to standard output too. What came from elsewhere (subjects, names, summaries) is never printed raw: it could
@@ -10,6 +10,7 @@
 //! Nothing is tried twice but [`watch()`]: a person or a script decides that.
 
 mod doctor;
+mod explain;
 mod health;
 mod input;
 mod local;
@@ -23,6 +24,7 @@ mod show;
 mod watch;
 
 pub use doctor::{Findings, doctor, doctor_progress, provision, provision_step};
+pub use explain::{Assumed, explain};
 pub use local::{completions, new_key, settings};
 pub use mail::{SentMail, send_mail};
 pub use narrate::narrate;

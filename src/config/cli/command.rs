@@ -35,9 +35,9 @@ pub enum Command {
         #[command(flatten)]
         settings: SettingsFlags,
     },
-    /// Send mails, and see what became of them
+    /// Send mails, and see what became of them and why
     #[command(subcommand)]
-    Mail(MailCommand),
+    Mail(MailTask),
     /// Start, watch and end editing sessions
     #[command(subcommand)]
     Session(SessionCommand),
@@ -107,6 +107,17 @@ pub enum Command {
 
 /// What can be done with mail.
 #[derive(Debug, Clone, Subcommand)]
+pub enum MailTask {
+    /// By the server.
+    #[command(flatten)]
+    AtServer(MailCommand),
+    /// Show what would be decided about a mail and why; nothing is done
+    #[command(after_help = MAIL_EXPLAIN)]
+    Explain(ExplainMail),
+}
+
+/// What a server does with mail.
+#[derive(Debug, Clone, Subcommand)]
 pub enum MailCommand {
     /// Send a mail file (message/rfc822) to the service
     #[command(after_help = MAIL_SEND)]
@@ -145,6 +156,20 @@ pub enum MailCommand {
         #[command(flatten)]
         client: ClientFlags,
     },
+}
+
+/// The mail to explain.
+#[derive(Debug, Clone, Args)]
+pub struct ExplainMail {
+    /// Mail, or document of SES or SNS; - reads standard input, as --batch alone does
+    #[arg(required_unless_present = "batch")]
+    pub file: Option<FileOrStdin>,
+    /// Explain many: lines of JSON with id and raw or rawBase64 in, one line of JSON for each out
+    #[arg(long)]
+    pub batch: bool,
+    /// The settings given as flags.
+    #[command(flatten)]
+    pub settings: SettingsFlags,
 }
 
 /// What can be done with sessions.
@@ -277,8 +302,9 @@ impl Command {
             | Self::Config { settings }
             | Self::Doctor { settings, .. }
             | Self::Provision { settings }
-            | Self::Backup { settings, .. } => Some(settings),
-            Self::Mail(_)
+            | Self::Backup { settings, .. }
+            | Self::Mail(MailTask::Explain(ExplainMail { settings, .. })) => Some(settings),
+            Self::Mail(MailTask::AtServer(_))
             | Self::Session(_)
             | Self::Key(_)
             | Self::Completions { .. }
@@ -323,6 +349,14 @@ Example:
 const COMPLETIONS: &str = "\
 Example:
   hermes completions bash > ~/.local/share/bash-completion/completions/hermes";
+
+const MAIL_EXPLAIN: &str = "\
+No server is asked. The sender is taken for a proven member who may publish, and no conversation is known.
+
+Examples:
+  hermes mail explain change.eml
+  hermes mail explain --json - < change.eml | jq .rules
+  hermes mail explain --batch mails.jsonl > decisions.jsonl";
 
 const MAIL_SEND: &str = "\
 Examples:

@@ -12,7 +12,8 @@ mod tests;
 
 pub use client::{ClientFlags, ClientSettings, load_client};
 pub use command::{
-    Command, FileOrStdin, KeyCommand, MailCommand, NewKey, OneSession, Page, SessionCommand,
+    Command, ExplainMail, FileOrStdin, KeyCommand, MailCommand, MailTask, NewKey, OneSession, Page,
+    SessionCommand,
 };
 pub use exit::Exit;
 pub use invocation::{Invocation, definition};

@@ -81,7 +81,8 @@ fn arguments_become_typed_values() {
     };
     assert!(matches!(new.scope, Scope::Clients(ids) if ids.len() == 2));
     assert_eq!(new.rights.to_string(), "sessions+mail");
-    let Command::Mail(MailCommand::Send { file, .. }) = parse("mail send -").unwrap().command
+    let Command::Mail(MailTask::AtServer(MailCommand::Send { file, .. })) =
+        parse("mail send -").unwrap().command
     else {
         panic!("not a mail command");
     };

@@ -6,6 +6,7 @@
 use super::letter::RefusalReason;
 use super::machine::{self, Machine, OwnIdentity};
 use super::visible::{VisibleText, visible};
+use super::words::{ReplyCommand, recognise};
 use super::{InboundMail, RuleId, Sender};
 use crate::domain::ids::{ProjectId, ThreadId};
 use crate::domain::journal::Verdict;
@@ -80,7 +81,7 @@ pub struct Facts<'a> {
 /// What becomes of a mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// The verdict. [`Verdict::Command`] waits for the command words of P1; until then they are instructions.
+    /// The verdict.
     pub verdict: Verdict,
     /// Every rule that took part, in order.
     pub rules: Vec<RuleId>,
@@ -90,6 +91,8 @@ pub struct Decision {
     pub instruction: Option<String>,
     /// A forwarded mail that came with it: material, no instruction (B10).
     pub forwarded: Option<String>,
+    /// What is asked for, for [`Verdict::Command`] (P1).
+    pub command: Option<ReplyCommand>,
     /// What the sender is told, for [`Verdict::Refuse`].
     pub refusal: Option<RefusalReason>,
     /// The thread that it continues; none begins one.
@@ -137,27 +140,36 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
         }
         Authentication::Unproven => return draft.silent(RuleId::A6, "the sender is not proven"),
     }
-    if let Some((rule, reason)) = refusal(facts) {
+    let seen = visible(facts.mail);
+    let command = recognise(&seen.text).filter(|_| seen.forwarded.is_none());
+    if let Some((rule, reason)) = refusal(facts, command) {
         return draft.refuse(rule, reason);
     }
-    let seen = visible(facts.mail);
     let has_material = seen.forwarded.is_some() || !facts.mail.attachments.is_empty();
     match (seen.text.is_empty(), has_material) {
-        (false, _) => draft.instruct(seen),
+        (false, _) => match command {
+            Some(command) if command != ReplyCommand::Yes => draft.command(command, seen),
+            Some(_) => draft.unasked_yes(seen),
+            None => draft.instruct(seen),
+        },
         (true, true) => draft.refuse(Some(RuleId::B9), RefusalReason::AttachmentsOnly),
         (true, false) => draft.refuse(Some(RuleId::B9), RefusalReason::EmptyMessage),
     }
 }
 
-/// Why an authenticated person's mail is not carried out, before its text is looked at.
-fn refusal(facts: &Facts<'_>) -> Option<(Option<RuleId>, RefusalReason)> {
+/// Why an authenticated person's mail is not carried out, whatever it says; what only asks is answered to viewers too.
+fn refusal(
+    facts: &Facts<'_>,
+    command: Option<ReplyCommand>,
+) -> Option<(Option<RuleId>, RefusalReason)> {
+    let asks = matches!(command, Some(ReplyCommand::Status | ReplyCommand::Help));
     match (&facts.project, facts.role) {
         (ProjectMatch::None, _) => Some((Some(RuleId::T14), RefusalReason::NoSuchProject)),
         (ProjectMatch::Several, _) => Some((Some(RuleId::T15), RefusalReason::SeveralProjects)),
         (ProjectMatch::One(_), None) => Some((Some(RuleId::A11), RefusalReason::NotAMember)),
         // No rule has a number for it: a viewer looks (`design.md` section 1).
-        (ProjectMatch::One(_), Some(Role::Viewer)) => Some((None, RefusalReason::Viewer)),
-        (ProjectMatch::One(_), Some(Role::Editor | Role::Publisher)) => facts
+        (ProjectMatch::One(_), Some(Role::Viewer)) if !asks => Some((None, RefusalReason::Viewer)),
+        (ProjectMatch::One(_), Some(_)) => facts
             .mail
             .is_encrypted()
             .then_some((Some(RuleId::B14), RefusalReason::Encrypted)),
@@ -213,6 +225,7 @@ impl Draft {
             reason: reason.to_owned(),
             instruction: None,
             forwarded: None,
+            command: None,
             refusal: None,
             thread: self.thread,
         }
@@ -254,6 +267,23 @@ impl Draft {
     fn quarantine(mut self) -> Decision {
         self.rules.push(RuleId::E6);
         self.decision(Verdict::Hold, "the mail is taken for unsolicited")
+    }
+
+    /// P1: what is said beside the command is courtesy.
+    fn command(self, command: ReplyCommand, seen: VisibleText) -> Decision {
+        let mut decision = self.with_words(Verdict::Command, "a command by reply", seen);
+        decision.rules.push(RuleId::P1);
+        Decision {
+            command: Some(command),
+            ..decision
+        }
+    }
+
+    /// P2: nothing that a letter says can be answered by yes yet, so it is for the agent to make sense of.
+    fn unasked_yes(self, seen: VisibleText) -> Decision {
+        let mut decision = self.instruct(seen);
+        decision.rules.push(RuleId::P2);
+        decision
     }
 
     fn instruct(self, seen: VisibleText) -> Decision {

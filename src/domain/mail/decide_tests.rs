@@ -291,3 +291,41 @@ proptest! {
         prop_assert_eq!(decision, decide(&facts));
     }
 }
+
+#[test]
+fn p1_command_words_are_commands_and_what_only_asks_is_open_to_viewers() {
+    let reply = |words: &str| format!("From: a@b.c\nMessage-ID: <1@b.c>\n\n{words}");
+    for (role, words, verdict) in [
+        (Role::Editor, "Undo 2", Verdict::Command),
+        (Role::Editor, "Stop!", Verdict::Command),
+        (Role::Viewer, "status", Verdict::Command),
+        (Role::Viewer, "help", Verdict::Command),
+        (Role::Viewer, "stop", Verdict::Refuse),
+        (Role::Editor, "Yes", Verdict::Instruct),
+        (
+            Role::Editor,
+            "Stop the music on the home page",
+            Verdict::Instruct,
+        ),
+    ] {
+        let case = Case {
+            role: Some(role),
+            ..Case::default()
+        };
+        let decision = case.decide(&reply(words));
+        assert_eq!(decision.verdict, verdict, "{words}");
+        let has_command = decision.command.is_some();
+        assert_eq!(has_command, verdict == Verdict::Command, "{words}");
+    }
+}
+
+#[test]
+fn p4_quoted_and_forwarded_words_are_no_command() {
+    for words in [
+        "Thank you for this.\n\nOn Fri, 20 Nov 2026 at 14:27, A <a@b.c> wrote:\n> publish",
+        "publish\n\n---------- Forwarded message ---------\nFrom: x@y.z\nDate: today\nSubject: y\nTo: a@b.c\n\ntext",
+    ] {
+        let decision = Case::default().decide(&format!("From: a@b.c\n\n{words}"));
+        assert_eq!(decision.verdict, Verdict::Instruct, "{words}");
+    }
+}

@@ -3,6 +3,7 @@
 mod address;
 mod decide;
 pub mod envelope;
+mod explain;
 mod html;
 mod letter;
 mod machine;
@@ -11,9 +12,11 @@ mod parse;
 mod reference;
 mod rule;
 mod visible;
+mod words;
 
 pub use address::{EmailAddress, InvalidAddress};
 pub use decide::{Authentication, Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
+pub use explain::{Explained, ExplainedFile, MailKind, explain};
 pub use html::{Span, SpanKind};
 pub use letter::{Answering, Explanation, Letter, LetterKind, RefusalReason, RenderError, render};
 pub use machine::{Machine, MachineKind, OwnIdentity, classify, soft_signs};
@@ -27,3 +30,4 @@ pub use reference::{
 };
 pub use rule::RuleId;
 pub use visible::{MAX_INSTRUCTION, VisibleText, quote_marker, visible};
+pub use words::{ReplyCommand, recognise};

@@ -5,11 +5,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 macro_rules! rules {
-    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+    ($(#[doc = $meaning:literal] $name:ident = $text:literal,)*) => {
         /// One numbered mail rule that took part in a decision.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum RuleId {
-            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+            $(#[doc = $meaning] #[serde(rename = $text)] $name,)*
         }
 
         impl RuleId {
@@ -21,6 +21,14 @@ macro_rules! rules {
                 match self {
                     $(Self::$name => $text,)*
                 }
+            }
+
+            /// What it means that the rule took part, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                let text = match self {
+                    $(Self::$name => $meaning,)*
+                };
+                text.trim_start()
             }
         }
     };
@@ -159,5 +167,6 @@ mod tests {
             assert_eq!(serde_json::from_str::<RuleId>(&json).unwrap(), *rule);
         }
         assert_eq!(RuleId::AVouched.as_str(), "A-vouched");
+        assert_eq!(RuleId::L2.meaning(), "The return path is empty.");
     }
 }

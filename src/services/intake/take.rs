@@ -221,12 +221,13 @@ impl Intake {
             self.acceptor.now(),
         );
         let writes = match decision.verdict {
-            Verdict::Instruct => {
+            // commands by reply are the worker's to make sense of
+            Verdict::Instruct | Verdict::Command => {
                 self.accept(arrival, &addressed, &decision, thread, &mut row)
                     .await?
             }
             Verdict::Refuse => self.refuse(arrival, &decision, &row).await?,
-            Verdict::Command | Verdict::Silent | Verdict::Hold | Verdict::Poison => Vec::new(),
+            Verdict::Silent | Verdict::Hold | Verdict::Poison => Vec::new(),
         };
         self.commit(arrival.channel, &decision, row, writes).await
     }

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use hermes::cli::{Remote, Terminal, run};
 use hermes::config::Environment;
-use hermes::config::cli::{Command, Exit, Invocation};
+use hermes::config::cli::{Command, Exit, Invocation, MailTask};
 use hermes::domain::time::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -136,7 +136,7 @@ impl fmt::Display for Said {
 pub(super) async fn ask(url: &str, arguments: &[&str], input: &str) -> Said {
     let line = ["hermes"].iter().chain(arguments);
     let Invocation { json, command } = Invocation::parse(line).unwrap();
-    let remote = if let Command::Mail(command) = command {
+    let remote = if let Command::Mail(MailTask::AtServer(command)) = command {
         Remote::Mail(command)
     } else if let Command::Session(command) = command {
         Remote::Session(command)

@@ -1,0 +1,9 @@
+//! `hermes mail explain`: what would be decided about a mail, and why. Nothing is done and nobody is asked.
+
+mod batch;
+mod look;
+mod report;
+mod run;
+
+pub use look::Assumed;
+pub use run::explain;
