@@ -7,10 +7,34 @@ use mail_parser::{Addr, Address, ContentType, HeaderValue};
 
 use super::decode;
 
-/// Bytes of a header block that are looked at; the rest is body no more, but is not read either.
+/// Bytes of a header block in which every field is kept; behind them only the [`VITAL`] ones are.
 const MAX_BLOCK: usize = 1024 * 1024;
-/// Fields of one header block.
+/// Fields of one header block that are kept, and as many vital ones behind them.
 const MAX_FIELDS: usize = 2000;
+/// Fields that are seen wherever they stand: without them nobody would know what a mail is, or a second `From` could hide
+/// behind a hundred thousand fields (A1).
+const VITAL: [&str; 20] = [
+    "From",
+    "Sender",
+    "Reply-To",
+    "To",
+    "Cc",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Return-Path",
+    "Delivered-To",
+    "Auto-Submitted",
+    "Authentication-Results",
+    "MIME-Version",
+    "Content-Type",
+    "Content-Transfer-Encoding",
+    "Content-Disposition",
+    "X-Failed-Recipients",
+    "X-Hermes-Loop",
+];
 /// Longest value that is given to a decoder, whose worst cases are not linear.
 const MAX_DECODED: usize = 16 * 1024;
 
@@ -147,6 +171,10 @@ fn clean(text: &str) -> String {
 pub(super) fn split(entity: &[u8]) -> (Vec<Field<'_>>, &[u8]) {
     let mut fields: Vec<Field<'_>> = Vec::new();
     let mut rest = entity;
+    let is_kept = |field: &Field<'_>, kept: usize, at: usize| {
+        kept < MAX_FIELDS && at < MAX_BLOCK
+            || kept < 2 * MAX_FIELDS && VITAL.iter().any(|name| field.is(name))
+    };
     loop {
         let (line, after) = split_line(rest);
         if line.is_empty() {
@@ -157,7 +185,7 @@ pub(super) fn split(entity: &[u8]) -> (Vec<Field<'_>>, &[u8]) {
             .get(..line_len(rest, after) + value_end)
             .unwrap_or_default();
         match field(field_bytes) {
-            Some(field) if fields.len() < MAX_FIELDS && entity.len() - rest.len() < MAX_BLOCK => {
+            Some(field) if is_kept(&field, fields.len(), entity.len() - rest.len()) => {
                 fields.push(field);
             }
             None if fields.is_empty() && !line.starts_with(b"From ") => return (fields, entity),
@@ -273,6 +301,17 @@ mod tests {
             let (got, rest) = names(entity);
             assert_eq!(got, fields, "{entity:?}");
             assert_eq!(rest, body, "{entity:?}");
+        }
+    }
+
+    #[test]
+    fn a1_a_sender_is_seen_wherever_it_stands() {
+        let many = "X-Filler: x\r\n".repeat(100_000);
+        let long = format!("Subject: {}\r\n", "a".repeat(4_000_000));
+        for (before, kept) in [(many, MAX_FIELDS + 1), (long, 2)] {
+            let (fields, body) = names(&format!("{before}From: a@b.c\r\nX-Last: y\r\n\r\nbody"));
+            assert_eq!((fields.len(), body.as_str()), (kept, "body"));
+            assert_eq!(fields.last().unwrap(), "From");
         }
     }
 

@@ -172,6 +172,8 @@ pub fn parse(raw: &[u8]) -> Result<InboundMail, NotAMail> {
     if start.is_empty() {
         return Err(NotAMail::Empty);
     }
+    let transcoded = from_utf16(start);
+    let start = transcoded.as_deref().unwrap_or(start);
     let owned = with_line_feeds(start);
     let (fields, content) = fields::split(owned.as_deref().unwrap_or(start));
     if !fields
@@ -207,6 +209,24 @@ pub fn parse(raw: &[u8]) -> Result<InboundMail, NotAMail> {
         headers: Headers::from_fields(&fields),
         is_truncated: contents.is_truncated,
     })
+}
+
+/// The mail in UTF-8 where all of it is UTF-16, as a byte order mark says (B2).
+fn from_utf16(raw: &[u8]) -> Option<Vec<u8>> {
+    let unit: fn([u8; 2]) -> u16 = match raw {
+        [0xFF, 0xFE, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units = raw
+        .iter()
+        .skip(2)
+        .step_by(2)
+        .zip(raw.iter().skip(3).step_by(2));
+    let text: String = char::decode_utf16(units.map(|(first, second)| unit([*first, *second])))
+        .map(|decoded| decoded.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect();
+    Some(text.into_bytes())
 }
 
 /// A copy with LF where a mail has only CR line ends (B2); none where it needs no copy.

@@ -271,3 +271,22 @@ proptest! {
         prop_assert_eq!(parse(raw.as_bytes()).unwrap().body.text, text);
     }
 }
+
+#[test]
+fn b2_a_mail_that_is_utf16_as_a_whole_is_read() {
+    let text = "From: a@b.c\r\nSubject: Café\r\n\r\nMake it blue 🎨";
+    for (mark, order) in [
+        ([0xFF, 0xFE], u16::to_le_bytes as fn(u16) -> [u8; 2]),
+        ([0xFE, 0xFF], u16::to_be_bytes),
+    ] {
+        let raw: Vec<u8> = mark
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(order))
+            .collect();
+        let mail = parse(&raw).unwrap();
+        assert_eq!(
+            (mail.subject.as_str(), mail.body.text.as_str()),
+            ("Café", "Make it blue 🎨")
+        );
+    }
+}
