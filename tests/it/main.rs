@@ -17,6 +17,7 @@ mod cli;
 mod contract;
 mod deploy;
 mod flows;
+mod hostile;
 mod house_rules;
 mod process;
 mod source;
