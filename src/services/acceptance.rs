@@ -241,6 +241,7 @@ impl Acceptor {
             edit_branch: Thread::branch_of(&thread_id),
             reply_token: ReplyToken::mint(self.entropy.bits(), self.entropy.bits()),
             subject: instruction.subject.clone(),
+            language: instruction.mail.as_ref().map(|mail| mail.language),
             created_at: now,
             version: 0,
             thread_id,
@@ -350,6 +351,7 @@ fn new_command(
         started_at: None,
         ended_at: None,
         result: None,
+        told: Vec::new(),
         version: 0,
     }
 }

@@ -26,9 +26,10 @@ impl Intake {
         let (Some(project), Some(user)) = (&addressed.project, &addressed.user) else {
             return Ok(Vec::new());
         };
-        let Some(origin) = origin(arrival.mail, &row.journal_id) else {
+        let Some(mut origin) = origin(arrival, decision, thread.as_ref(), row) else {
             return Ok(Vec::new());
         };
+        origin.role = addressed.role;
         let mut ids = vec![arrival.mail.message_id.as_str()];
         if thread.is_none() {
             // ids of ours are registered with the answers that have them

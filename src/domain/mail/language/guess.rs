@@ -129,11 +129,7 @@ fn count(word: &str, scores: &mut [u32; COLUMNS]) {
     if elided.is_some_and(|head| ["l", "d", "j", "n", "s", "c", "m", "qu"].contains(&head)) {
         add(scores, [false, false, true, false, false], SIGN);
     }
-    add(
-        scores,
-        LETTERS.map(|letters| word.contains(letters)),
-        SIGN,
-    );
+    add(scores, LETTERS.map(|letters| word.contains(letters)), SIGN);
     let long = word.chars().count() > 5;
     let ends = ENDINGS.map(|endings| long && endings.iter().any(|end| word.ends_with(end)));
     add(scores, ends, SIGN);

@@ -9,7 +9,10 @@ pub(super) const COLUMNS: usize = 5;
 /// The words, and which columns have them.
 pub(super) static WORDS: LazyLock<HashMap<&str, [bool; COLUMNS]>> = LazyLock::new(|| {
     let mut words: HashMap<&str, [bool; COLUMNS]> = HashMap::new();
-    for (at, list) in [ENGLISH, GERMAN, FRENCH, SPANISH, OTHERS].iter().enumerate() {
+    for (at, list) in [ENGLISH, GERMAN, FRENCH, SPANISH, OTHERS]
+        .iter()
+        .enumerate()
+    {
         for word in list.split_whitespace() {
             let columns = words.entry(word).or_default();
             if let Some(has) = columns.get_mut(at) {
@@ -35,8 +38,12 @@ pub(super) const ENDINGS: [&[&str]; COLUMNS] = [
     &[
         "ung", "ungen", "keit", "heit", "lich", "ieren", "zeiten", "nummer", "seite", "schrift",
     ],
-    &["eaux", "euse", "euses", "ement", "ables", "aire", "aires", "ez"],
-    &["ción", "ciones", "miento", "idad", "ario", "arios", "amos", "emos"],
+    &[
+        "eaux", "euse", "euses", "ement", "ables", "aire", "aires", "ez",
+    ],
+    &[
+        "ción", "ciones", "miento", "idad", "ario", "arios", "amos", "emos",
+    ],
     &["zione", "zioni", "ção", "ções", "heid", "ijk"],
 ];
 
