@@ -11,6 +11,9 @@ use crate::services::listening::Listening;
 /// Between two deletions of what has been kept long enough.
 const PURGE: Duration = Duration::from_mins(10);
 
+/// Between two looks at who waits; nothing is read unless somebody does.
+const NOTES: Duration = Duration::from_secs(2);
+
 /// Starts what acts on the records.
 pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
     let nudges = &services.nudges;
@@ -33,6 +36,11 @@ pub(super) fn spawn(spawner: &Spawner, services: &Services, cadence: Cadence) {
             async move { replies.tick().await }
         },
     );
+    let notes = Arc::clone(&services.notes);
+    spawner.spawn_periodic(Stage::Intake, Periodic::every("notes", NOTES), move || {
+        let notes = Arc::clone(&notes);
+        async move { notes.tick().await }
+    });
     let sweeper = Arc::clone(&services.sweeper);
     spawner.spawn_periodic(
         Stage::Intake,

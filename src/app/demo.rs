@@ -18,7 +18,7 @@ use crate::config::{MailOut, Settings, SettingsFlags, Source};
 use crate::domain::access::Scope;
 use crate::domain::event::EventKind;
 use crate::domain::ids::{SessionId, hex};
-use crate::domain::mail::parse;
+use crate::domain::mail::{LetterKind, parse};
 use crate::domain::project::{Project, ProjectRepo};
 use crate::ports::clock::Clock as _;
 use crate::ports::entropy::Entropy as _;
@@ -231,7 +231,7 @@ async fn follow(running: &Running, session: &SessionId) -> anyhow::Result<()> {
                     "commit", event.draft.thread_id
                 ));
             }
-            if matches!(kind, EventKind::ReplySent { .. }) {
+            if is_answer(kind) {
                 return Ok(());
             }
             if matches!(kind, EventKind::ReplyFailed { .. }) {
@@ -241,6 +241,13 @@ async fn follow(running: &Running, session: &SessionId) -> anyhow::Result<()> {
         // lagging behind only means that there is something to read
         let _news = timeout(Duration::from_secs(1), news.recv()).await;
     }
+}
+
+/// Whether the outcome is out; a note on the way is not.
+fn is_answer(event: &EventKind) -> bool {
+    let notes = LetterKind::ALL.into_iter().filter(|kind| kind.is_note());
+    let is_note = |sent: &str| notes.clone().any(|kind| kind.as_str() == sent);
+    matches!(event, EventKind::ReplySent { kind, .. } if !is_note(kind))
 }
 
 fn show_answer(file: &Path) -> anyhow::Result<()> {

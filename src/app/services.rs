@@ -17,6 +17,7 @@ use crate::services::inventory::Inventory;
 use crate::services::journal::Journal;
 use crate::services::letters::Letters;
 use crate::services::metrics::Metrics;
+use crate::services::notes::Notes;
 use crate::services::nudge::Nudges;
 use crate::services::policy::Policy;
 use crate::services::previews::Previews;
@@ -41,6 +42,7 @@ pub(super) struct Services {
     pub(super) reconciler: Arc<Reconciler>,
     pub(super) results: Arc<Results>,
     pub(super) replies: Arc<Replies>,
+    pub(super) notes: Arc<Notes>,
     pub(super) sweeper: Arc<Sweeper>,
     pub(super) inventory: Arc<Inventory>,
     pub(super) nudges: Nudges,
@@ -81,9 +83,11 @@ impl Services {
             Arc::clone(&metrics),
         );
         let results = Arc::new(Results::new(ports, endings.clone(), Arc::clone(&policy)));
+        let notes = Arc::new(Notes::new(ports, letters.clone()));
         let helpers = Helpers {
             endings,
             results: Arc::clone(&results),
+            notes: Arc::clone(&notes),
             projects: Arc::clone(&projects),
             metrics: Arc::clone(&metrics),
         };
@@ -117,6 +121,7 @@ impl Services {
                 Reconciler::new(ports, helpers, Arc::clone(&policy)).telling(health.troubles()),
             ),
             replies: Arc::new(replies.telling(health.troubles())),
+            notes,
             health,
             sweeper: Arc::new(Sweeper::new(ports, policy)),
             inventory: Arc::new(Inventory::new(ports)),

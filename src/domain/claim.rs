@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ClientId, hash_parts, hex};
+use super::ids::{ClientId, ThreadId, hash_parts, hex};
 use super::time::Timestamp;
 
 /// Names a claim.
@@ -23,6 +23,11 @@ impl ClaimKey {
     pub fn refusal(address: &str, reason: &str) -> Self {
         let hash = hash_parts(&[address.as_bytes(), reason.as_bytes()]);
         Self(format!("refusal#{}", hex(&hash)))
+    }
+
+    /// The claim of telling a thread's person that a message has arrived (L19: one per thread in several days).
+    pub fn acknowledgment(thread: &ThreadId) -> Self {
+        Self(format!("ack#{thread}"))
     }
 
     /// The key's text form.

@@ -6,7 +6,8 @@ use super::blob::BlobId;
 use super::ids::{
     ClientId, CommandId, ContainerId, JournalId, ProjectId, SessionId, ThreadId, UserId,
 };
-use super::mail::{EmailAddress, MessageId};
+use super::mail::{EmailAddress, Language, LetterKind, MessageId};
+use super::member::Role;
 use super::time::Timestamp;
 
 /// Where a command is in its life.
@@ -67,6 +68,43 @@ pub struct MailOrigin {
     pub message_id: MessageId,
     /// Its References, oldest first.
     pub references: Vec<MessageId>,
+    /// What its sender writes, so that answers are in it.
+    #[serde(default)]
+    pub language: Language,
+    /// What its sender might do when it came; for advice only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// Whether its sender wants acknowledgements (L10).
+    #[serde(default)]
+    pub acks: Acks,
+}
+
+/// Whether a sender wants to be told that a message has arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Acks {
+    /// As everybody.
+    #[default]
+    Wanted,
+    /// The mail asked for none.
+    Unwanted,
+}
+
+/// What is asked of the worker by one of the fixed words and not as a change (P1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "name")]
+pub enum Action {
+    /// Put the thread's branch on the website itself.
+    Publish,
+    /// Take turns back.
+    Undo {
+        /// How many, the last one first.
+        turns: u32,
+    },
+    /// Throw away what is not published.
+    Discard,
+    /// Go on with what was stopped.
+    Continue,
 }
 
 /// A file that came with the instruction.
@@ -167,6 +205,9 @@ pub struct Command {
     pub source: Source,
     /// The sender's own words.
     pub instruction: String,
+    /// What the words ask for, when they are fixed ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
     /// The mail it came by.
     pub mail: Option<MailOrigin>,
     /// Files that came with it.
@@ -186,11 +227,19 @@ pub struct Command {
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub result: Option<CommandResult>,
+    /// The notes that its sender got before its end, at most one of each kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<LetterKind>,
     /// Counts the writes of this record.
     pub version: u64,
 }
 
 impl Command {
+    /// Whether its sender got a note of this kind.
+    pub fn was_told(&self, kind: LetterKind) -> bool {
+        self.told.contains(&kind)
+    }
+
     /// Whether the worker of this generation has begun it and not ended it.
     pub fn is_running_in(&self, generation: u64) -> bool {
         self.state == CommandState::Running && self.dispatched_generation == generation
@@ -216,6 +265,15 @@ impl CancelReason {
         }
     }
 }
+
+/// What a worker says of a command that changed nothing, where its agent said nothing.
+pub const NOTHING_CHANGED: &str = "Nothing had to be changed.";
+
+/// What a worker says of a command that was stopped before it changed anything.
+pub const STOPPED_BEFORE: &str = "Stopped before anything was changed.";
+
+/// What a worker adds to the summary of a change that does not build.
+pub const NOT_BUILT: &str = "The change is saved, but the website could not be built with it. The preview still shows the last version that could.";
 
 /// Starts without an end after which a command is given up (`design.md` section 7).
 pub const MAX_STARTS: u32 = 3;

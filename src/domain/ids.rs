@@ -126,7 +126,7 @@ ids! {
     CommandId;
     /// One inbound message in the journal.
     JournalId;
-    /// One outgoing mail: the id of the command, or of the journal row, that it answers.
+    /// One outgoing mail: the id of the command, or of the journal row, that it answers; of a note, with its kind.
     ReplyId;
 }
 
@@ -172,6 +172,11 @@ impl ReplyId {
     /// The reply to a command: one a command, so that it can never be doubled.
     pub fn for_command(id: &CommandId) -> Self {
         Self(Arc::clone(&id.0))
+    }
+
+    /// What is said of a command before it has ended: one of each kind a command.
+    pub fn for_note(id: &CommandId, kind: &str) -> Self {
+        Self(format!("{id}-{kind}").into())
     }
 
     /// The reply to a message that became no command.

@@ -51,7 +51,9 @@ impl From<LetterKind> for Outcome {
             LetterKind::Refusal => Self::Refusal,
             LetterKind::Failure => Self::Failure,
             LetterKind::StillWorking => Self::Kept,
-            LetterKind::Ack | LetterKind::Help => Self::Acknowledged,
+            LetterKind::Ack | LetterKind::Help | LetterKind::Status | LetterKind::Stopped => {
+                Self::Acknowledged
+            }
         }
     }
 }

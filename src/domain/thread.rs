@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{ClientId, ContainerId, ProjectId, SessionId, ThreadId, UserId, hash_parts, hex};
-use super::mail::ReplyToken;
+use super::mail::{Language, ReplyToken};
 use super::time::Timestamp;
 
 /// One conversation of a user about a project.
@@ -28,6 +28,9 @@ pub struct Thread {
     pub reply_token: ReplyToken,
     /// The subject of its first mail, normalised (T7).
     pub subject: Option<String>,
+    /// What its first mail was written in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     /// When it began.
     pub created_at: Timestamp,
     /// Counts the writes of this record.

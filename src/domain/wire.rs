@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::command::{Attachment, CommandResult, Source};
+use super::command::{Action, Attachment, CommandResult, Source};
 use super::ids::{ClientId, CommandId, ContainerId, ProjectId, SessionId, ThreadId, UserId};
 use super::project::{AgentChoice, Project};
 use super::time::{Timestamp, rfc3339};
@@ -41,6 +41,9 @@ pub struct Work {
     pub repo_url: String,
     /// What to do, in the sender's words.
     pub instruction: String,
+    /// What the words ask for, when they are fixed ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
     #[serde(with = "rfc3339")]
     pub timestamp: Timestamp,
     pub source: Source,

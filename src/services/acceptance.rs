@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::policy::Policy;
-use crate::domain::command::{Attachment, Command, CommandState, MailOrigin, Source};
+use crate::domain::command::{Action, Attachment, Command, CommandState, MailOrigin, Source};
 use crate::domain::container::Container;
 use crate::domain::event::{EventDraft, EventKind};
 use crate::domain::ids::{
@@ -35,6 +35,8 @@ pub struct Instruction {
     pub source: Source,
     /// The sender's own words.
     pub text: String,
+    /// What they ask for, when they are fixed ones.
+    pub action: Option<Action>,
     /// The mail it came by.
     pub mail: Option<MailOrigin>,
     /// Files that came with it.
@@ -110,6 +112,16 @@ impl Acceptor {
     /// Now, by the same clock that stamps acceptances.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The container of this id.
+    pub async fn container(&self, id: &ContainerId) -> Result<Option<Container>, Fault> {
+        self.containers.get(id).await
+    }
+
+    /// The session of this id.
+    pub async fn session(&self, id: &SessionId) -> Result<Option<Session>, Fault> {
+        self.sessions.get(id).await
     }
 
     /// The thread of this id.
@@ -241,6 +253,7 @@ impl Acceptor {
             edit_branch: Thread::branch_of(&thread_id),
             reply_token: ReplyToken::mint(self.entropy.bits(), self.entropy.bits()),
             subject: instruction.subject.clone(),
+            language: instruction.mail.as_ref().map(|mail| mail.language),
             created_at: now,
             version: 0,
             thread_id,
@@ -338,6 +351,7 @@ fn new_command(
         user_id: instruction.user_id,
         source: instruction.source,
         instruction: instruction.text,
+        action: instruction.action,
         mail: instruction.mail,
         attachments: instruction.attachments,
         state: CommandState::Queued,
@@ -350,6 +364,7 @@ fn new_command(
         started_at: None,
         ended_at: None,
         result: None,
+        told: Vec::new(),
         version: 0,
     }
 }

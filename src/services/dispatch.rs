@@ -199,6 +199,7 @@ impl Dispatch {
             branch: crate::domain::thread::Thread::branch_of(&command.thread_id),
             repo_url: repo_url.unwrap_or_default(),
             instruction: command.instruction.clone(),
+            action: command.action,
             timestamp: timestamp_of(command),
             source: command.source,
             from: mail.map(|mail| mail.from.to_string()),

@@ -9,7 +9,7 @@ use crate::domain::command::{Command, CommandResult, CommandState, Source};
 use crate::domain::container::Container;
 use crate::domain::event::{EventDraft, EventKind};
 use crate::domain::ids::{CommandId, ReplyId};
-use crate::domain::mail::{Letter, MessageId};
+use crate::domain::mail::MessageId;
 use crate::domain::outcome::Outcome;
 use crate::domain::reply::{Reply, ReplyState};
 use crate::domain::session::{Session, SessionStatus};
@@ -183,7 +183,7 @@ impl Endings {
         let letter = self
             .letters
             .outcome(command, mail, thread.as_ref(), &preview_url, now)
-            .map(|letter| stopped.iter().fold(letter, mention));
+            .map(|letter| stopped.iter().fold(letter, Letters::mentioning));
         Ok(letter.map(|letter| Reply {
             reply_id: ReplyId::for_command(&command.command_id),
             session_id: Some(command.session_id.clone()),
@@ -249,7 +249,7 @@ fn told_by_api(command: &Command) -> Option<Outcome> {
 }
 
 /// Answers to an answer find the thread by its id, or by the thread's anchor, where a mailer loses the token (T4).
-fn pointers(reply: &Reply, command: &Command) -> Vec<Write> {
+pub(super) fn pointers(reply: &Reply, command: &Command) -> Vec<Write> {
     let own = &reply.letter.message_id;
     let anchor = MessageId::ours("thread", command.thread_id.as_str(), own.domain());
     let ids = [Some(own.clone()), anchor.ok()].into_iter().flatten();
@@ -260,16 +260,6 @@ fn pointers(reply: &Reply, command: &Command) -> Vec<Write> {
         })
     })
     .collect()
-}
-
-fn mention(letter: Letter, stopped: &Command) -> Letter {
-    const MOST: usize = 160;
-    let words = stopped.instruction.split_whitespace();
-    let words: Vec<&str> = words.collect();
-    let words: String = words.join(" ").chars().take(MOST).collect();
-    letter.paragraph(format!(
-        "Your earlier message was stopped for this one: \u{201c}{words}\u{201d}. What was done of it is saved; send it again to have it finished."
-    ))
 }
 
 /// Lets a container sleep at once when the session that has just ended was its last live one.

@@ -22,6 +22,7 @@ pub mod journal;
 pub mod letters;
 pub mod listening;
 pub mod metrics;
+pub mod notes;
 pub mod nudge;
 pub mod orphans;
 pub mod policy;

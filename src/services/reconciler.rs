@@ -14,6 +14,7 @@ use tracing::{error, info, warn};
 use super::dispatch::Dispatch;
 use super::ending::{End, Endings};
 use super::metrics::Metrics;
+use super::notes::{KEPT_FOR, Notes};
 use super::policy::Policy;
 use super::projects::Projects;
 use super::results::{Results, container_events, running};
@@ -88,6 +89,7 @@ pub struct Reconciler {
     dispatch: Dispatch,
     endings: Endings,
     results: Arc<Results>,
+    notes: Arc<Notes>,
     projects: Arc<Projects>,
     metrics: Arc<Metrics>,
     policy: Arc<Policy>,
@@ -100,6 +102,7 @@ pub struct Reconciler {
 pub struct Helpers {
     pub endings: Endings,
     pub results: Arc<Results>,
+    pub notes: Arc<Notes>,
     pub projects: Arc<Projects>,
     pub metrics: Arc<Metrics>,
 }
@@ -123,6 +126,7 @@ impl Reconciler {
             ),
             endings: helpers.endings,
             results: helpers.results,
+            notes: helpers.notes,
             projects: helpers.projects,
             metrics: helpers.metrics,
             policy,
@@ -181,6 +185,7 @@ impl Reconciler {
         if container.open_commands == 0 {
             return Ok(Vec::new());
         }
+        self.notes.work_is_open();
         self.commands.open_in(&container.container_id).await
     }
 
@@ -278,7 +283,7 @@ impl Reconciler {
         let open = self.open_commands(&container).await?;
         let (cancelled, wanted): (Vec<_>, Vec<_>) =
             open.into_iter().partition(|c| c.cancel.is_some());
-        if !cancelled.is_empty() || self.gave_up(&wanted).await? {
+        if !cancelled.is_empty() || self.gave_up(&container, &wanted).await? {
             self.dispatch.end_cancelled(&cancelled).await?;
             return Ok(()); // the records have changed; the next pass decides on them
         }
@@ -294,16 +299,28 @@ impl Reconciler {
         self.launch(container, wanted).await
     }
 
-    /// Fails commands that a worker began too often without an end. Answers whether there were any.
-    async fn gave_up(&self, open: &[Command]) -> Result<bool, CommitError> {
+    /// Fails commands that a worker began too often without an end, and those that were kept in vain for long enough (C6).
+    /// Answers whether there were any.
+    async fn gave_up(&self, container: &Container, open: &[Command]) -> Result<bool, CommitError> {
+        let now = self.clock.now();
+        let never_starts = matches!(container.state, ContainerState::Failed { .. });
         let mut any = false;
-        for command in open.iter().filter(|command| command.starts >= MAX_STARTS) {
-            let summary =
-                "The editor crashed three times on this. What was there before is unchanged.";
-            any |= self
-                .endings
-                .end(&command.command_id, &End::failed("worker_crashed", summary))
-                .await?;
+        for command in open {
+            let (code, summary) = if command.starts >= MAX_STARTS {
+                (
+                    "worker_crashed",
+                    "The editor crashed three times on this. What was there before is unchanged.",
+                )
+            } else if never_starts && now.since(command.created_at) >= KEPT_FOR {
+                (
+                    "never_started",
+                    "The editor could not be started for a day. Nothing was changed.",
+                )
+            } else {
+                continue;
+            };
+            let end = End::failed(code, summary);
+            any |= self.endings.end(&command.command_id, &end).await?;
         }
         Ok(any)
     }
@@ -377,6 +394,7 @@ impl Reconciler {
         let container_id = container.container_id.clone();
         let reason = stop.reason.as_str().to_owned();
         let kind = if container.start_failed(now, stop, why) {
+            self.notes.starts_fail();
             EventKind::ContainerFailed {
                 container_id,
                 generation,

@@ -12,6 +12,7 @@ use super::troubles::{Trouble, Troubles};
 use crate::domain::command::{Command, Source};
 use crate::domain::event::{EventDraft, EventKind};
 use crate::domain::ids::ReplyId;
+use crate::domain::mail::LetterKind;
 use crate::domain::reply::{Reply, ReplyState, SENDING_TIMEOUT, retry_blocked, retry_delay};
 use crate::domain::thread::{Pointer, PointerKey};
 use crate::domain::time::Timestamp;
@@ -89,6 +90,9 @@ impl Replies {
     }
 
     async fn send(&self, mut reply: Reply) -> Result<(), CommitError> {
+        if self.came_too_late(&reply).await? {
+            return self.drop(reply).await;
+        }
         reply.attempts = reply.attempts.saturating_add(1);
         if !self.mailer.is_repeatable() {
             let now = self.clock.now();
@@ -118,6 +122,25 @@ impl Replies {
             Err(MailerError::Rejected(why)) => self.failed(reply, why).await,
             Err(MailerError::Backend(fault)) => self.retry(reply, &fault).await,
         }
+    }
+
+    /// Whether it is a note of what has ended meanwhile.
+    async fn came_too_late(&self, reply: &Reply) -> Result<bool, Fault> {
+        if !reply.letter.kind.is_note() {
+            return Ok(false);
+        }
+        let command = self.command(reply).await?;
+        Ok(command.is_none_or(|command| !command.state.is_open()))
+    }
+
+    async fn drop(&self, mut reply: Reply) -> Result<(), CommitError> {
+        reply.state = ReplyState::Failed {
+            why: "the outcome came first".to_owned(),
+        };
+        reply.due_at = None;
+        self.ledger
+            .commit(vec![Write::Reply(Box::new(reply))])
+            .await
     }
 
     /// Notes that a mail is out. Persists where other writes would leave it to the next tick: what is not noted is sent
@@ -168,9 +191,12 @@ impl Replies {
         writes.push(Write::Reply(Box::new(reply.clone())));
         self.ledger.commit(writes).await?;
         info!(reply.id = %id, kind, "answered {id}");
+        let letter = reply.letter.kind;
         let asked_at = command.map(|command| command.created_at);
-        self.metrics
-            .outcome(reply.letter.kind.into(), Source::Email);
+        let asked_at = asked_at.filter(|_| !letter.is_note()); // people still wait
+        if letter != LetterKind::Ack {
+            self.metrics.outcome(letter.into(), Source::Email);
+        }
         self.metrics
             .reply(kind, "sent", asked_at.map(|at| now.since(at).as_secs_f64()));
         Ok(())

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::cli::screen::{Details, Style, Terminal, clean};
 use crate::domain::journal::Verdict;
-use crate::domain::mail::{Explained, ExplainedFile};
+use crate::domain::mail::{Explained, ExplainedFile, RefusalReason};
 
 /// Most lines of a text that are shown; `--json` has all of it.
 const MAX_LINES: usize = 60;
@@ -49,10 +49,7 @@ fn facts(explained: &Explained) -> Details {
     );
     facts.push("kind", explained.kind.as_str());
     facts.push_some("command", explained.command);
-    facts.push_some(
-        "told",
-        explained.refusal.map(|reason| reason.explain().headline),
-    );
+    facts.push_some("refused as", explained.refusal.map(RefusalReason::as_str));
     for candidate in &explained.thread_candidates {
         facts.push("may continue", candidate);
     }

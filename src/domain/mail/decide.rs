@@ -7,7 +7,7 @@ use super::letter::RefusalReason;
 use super::machine::{self, Machine, OwnIdentity};
 use super::visible::{VisibleText, visible};
 use super::words::{ReplyCommand, recognise};
-use super::{InboundMail, RuleId, Sender};
+use super::{InboundMail, Language, RuleId, Sender};
 use crate::domain::ids::{ProjectId, ThreadId};
 use crate::domain::journal::Verdict;
 use crate::domain::member::Role;
@@ -241,7 +241,7 @@ impl Draft {
         self.rules.extend(rule);
         Decision {
             refusal: Some(reason),
-            ..self.decision(Verdict::Refuse, reason.explain().because)
+            ..self.decision(Verdict::Refuse, reason.told(Language::En).because)
         }
     }
 

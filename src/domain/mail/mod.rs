@@ -5,6 +5,7 @@ mod decide;
 pub mod envelope;
 mod explain;
 mod html;
+mod language;
 mod letter;
 mod machine;
 mod message_id;
@@ -18,7 +19,10 @@ pub use address::{EmailAddress, InvalidAddress};
 pub use decide::{Authentication, Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
 pub use explain::{Explained, ExplainedFile, MailKind, explain};
 pub use html::{Span, SpanKind};
-pub use letter::{Answering, Explanation, Letter, LetterKind, RefusalReason, RenderError, render};
+pub use language::{Clues, Language};
+pub use letter::{
+    Answering, Letter, LetterKind, RefusalReason, RenderError, Section, phrases, render,
+};
 pub use machine::{Machine, MachineKind, OwnIdentity, classify, soft_signs};
 pub use message_id::{InvalidMessageId, MessageId, extract_ids};
 pub use parse::{
@@ -29,5 +33,5 @@ pub use reference::{
     Candidate, HermesAddress, InvalidReplyToken, ReplyToken, candidates, recipient_projects,
 };
 pub use rule::RuleId;
-pub use visible::{MAX_INSTRUCTION, VisibleText, quote_marker, visible};
+pub use visible::{MAX_INSTRUCTION, VisibleText, marker_line, quote_marker, visible};
 pub use words::{ReplyCommand, recognise};

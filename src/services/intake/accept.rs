@@ -7,7 +7,7 @@ use super::take::Intake;
 use super::threading::referred;
 use crate::domain::command::Source;
 use crate::domain::journal::JournalRow;
-use crate::domain::mail::{Decision, MessageId};
+use crate::domain::mail::{Decision, MessageId, ReplyCommand};
 use crate::domain::thread::{PointerKey, Thread};
 use crate::ports::ledger::Write;
 use crate::services::acceptance::Instruction;
@@ -26,9 +26,10 @@ impl Intake {
         let (Some(project), Some(user)) = (&addressed.project, &addressed.user) else {
             return Ok(Vec::new());
         };
-        let Some(origin) = origin(arrival.mail, &row.journal_id) else {
+        let Some(mut origin) = origin(arrival, decision, thread.as_ref(), row) else {
             return Ok(Vec::new());
         };
+        origin.role = addressed.role;
         let mut ids = vec![arrival.mail.message_id.as_str()];
         if thread.is_none() {
             // ids of ours are registered with the answers that have them
@@ -52,6 +53,7 @@ impl Intake {
             user_id: user.clone(),
             source: Source::Email,
             text: decision.instruction.clone().unwrap_or_default(),
+            action: decision.command.and_then(ReplyCommand::action),
             mail: Some(origin),
             attachments: Vec::new(),
             pointers,

@@ -2,12 +2,13 @@
 
 use crate::domain::access::Scope;
 use crate::domain::blob::BlobId;
-use crate::domain::command::MailOrigin;
+use crate::domain::command::{Acks, MailOrigin};
 use crate::domain::ids::JournalId;
 use crate::domain::journal::{Channel, JournalRow};
 use crate::domain::mail::{
-    Authentication, Decision, EmailAddress, InboundMail, NotAMail, Screening,
+    Authentication, Clues, Decision, EmailAddress, InboundMail, Language, NotAMail, Screening,
 };
+use crate::domain::thread::Thread;
 use crate::domain::time::Timestamp;
 use crate::services::addressing::Addressed;
 use crate::services::intake_error::{IntakeError, Received};
@@ -33,13 +34,30 @@ pub(super) struct Handed {
     pub(super) screening: Screening,
 }
 
-pub(super) fn origin(mail: &InboundMail, journal_id: &JournalId) -> Option<MailOrigin> {
+/// What answers need to know of the mail: its language by the sender's own words, where there are any.
+pub(super) fn origin(
+    arrival: &Arrival<'_>,
+    decision: &Decision,
+    thread: Option<&Thread>,
+    row: &JournalRow,
+) -> Option<MailOrigin> {
+    let mail = arrival.mail;
+    let words = decision.instruction.as_ref().unwrap_or(&mail.body.text);
+    let clues = Clues::of(mail, thread.and_then(|thread| thread.language));
+    let suppresses = mail.headers.get("X-Auto-Response-Suppress").is_some();
     Some(MailOrigin {
-        journal_id: journal_id.clone(),
+        journal_id: row.journal_id.clone(),
         from: mail.from.address()?.clone(),
         subject: mail.subject.clone(),
         message_id: mail.message_id.clone(),
         references: mail.references.clone(),
+        language: Language::decide(words, clues),
+        role: None,
+        acks: if suppresses {
+            Acks::Unwanted
+        } else {
+            Acks::Wanted
+        },
     })
 }
 

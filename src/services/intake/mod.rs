@@ -2,6 +2,7 @@
 
 mod accept;
 mod arrival;
+mod obey;
 mod refuse;
 mod take;
 mod threading;

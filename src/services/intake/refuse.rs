@@ -23,8 +23,7 @@ impl Intake {
         decision: &Decision,
         row: &JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {
-        let (Some(reason), Some(origin)) =
-            (decision.refusal, origin(arrival.mail, &row.journal_id))
+        let (Some(reason), Some(origin)) = (decision.refusal, origin(arrival, decision, None, row))
         else {
             return Ok(Vec::new());
         };

@@ -17,6 +17,7 @@ use crate::domain::mail::{Authentication, Decision, Facts, InboundMail, Screenin
 use crate::ports::Ports;
 use crate::ports::archive::Archive;
 use crate::ports::claim_store::ClaimStore;
+use crate::ports::command_store::CommandStore;
 use crate::ports::journal_store::JournalStore;
 use crate::ports::ledger::Write;
 use crate::ports::reply_store::ReplyStore;
@@ -43,6 +44,7 @@ pub struct Intake {
     pub(super) journal: Arc<dyn JournalStore>,
     pub(super) claims: Arc<dyn ClaimStore>,
     pub(super) replies: Arc<dyn ReplyStore>,
+    pub(super) commands: Arc<dyn CommandStore>,
     pub(super) archive: Arc<dyn Archive>,
     pub(super) projects: Arc<Projects>,
     pub(super) letters: Letters,
@@ -63,6 +65,7 @@ impl Intake {
             journal: Arc::clone(&ports.journal),
             claims: Arc::clone(&ports.claims),
             replies: Arc::clone(&ports.replies),
+            commands: Arc::clone(&ports.commands),
             archive: Arc::clone(&ports.archive),
             projects,
             letters,
@@ -221,8 +224,11 @@ impl Intake {
             self.acceptor.now(),
         );
         let writes = match decision.verdict {
-            // commands by reply are the worker's to make sense of
-            Verdict::Instruct | Verdict::Command => {
+            Verdict::Command => {
+                self.obey(arrival, &addressed, &decision, thread, &mut row)
+                    .await?
+            }
+            Verdict::Instruct => {
                 self.accept(arrival, &addressed, &decision, thread, &mut row)
                     .await?
             }

@@ -1,6 +1,6 @@
 //! What a worker answers to a command.
 
-use crate::domain::command::CommandResult;
+use crate::domain::command::{CommandResult, NOT_BUILT, NOTHING_CHANGED, STOPPED_BEFORE};
 use crate::domain::time::Timestamp;
 use crate::domain::wire::{Response, Work};
 
@@ -40,7 +40,7 @@ impl Answer {
     /// There was nothing to change.
     pub(crate) fn unchanged(summary: String) -> Self {
         let summary = if summary.trim().is_empty() {
-            "Nothing had to be changed.".to_owned()
+            NOTHING_CHANGED.to_owned()
         } else {
             summary
         };
@@ -84,7 +84,7 @@ impl Answer {
     pub(crate) fn interrupted(saved: Option<Saved>) -> Self {
         let mut answer = match saved {
             Some(saved) => Self::saved(saved),
-            None => Self::unchanged("Stopped before anything was changed.".to_owned()),
+            None => Self::unchanged(STOPPED_BEFORE.to_owned()),
         };
         answer.success = false;
         answer.interrupted = true;
@@ -104,11 +104,7 @@ impl Answer {
                 result.error = Some(log);
                 result.error_code = Some("build_failed".to_owned());
                 let done = result.summary.take().unwrap_or_default();
-                result.summary = Some(
-                    format!("{done}\n\nThe change is saved, but the website could not be built with it. The preview still shows the last version that could.")
-                        .trim_start()
-                        .to_owned(),
-                );
+                result.summary = Some(format!("{done}\n\n{NOT_BUILT}").trim_start().to_owned());
             }
         }
         self

@@ -9,6 +9,7 @@ use super::landing::{Aim, Landing};
 use super::site::Build;
 use super::trouble::Trouble;
 use super::workshop::Workshop;
+use crate::domain::command::Action;
 use crate::domain::wire::Work;
 use crate::worker::agent::{AgentOutcome, AgentTask};
 use crate::worker::git::{Branch, History, Oid, Worktree};
@@ -34,6 +35,22 @@ pub(crate) enum Outcome {
     Answer(Box<Answer>),
     /// Nothing: it is for the next generation.
     HandBack,
+}
+
+/// Words that are fixed are never handed to an agent, which would make something of them.
+fn not_yet(action: Action) -> AgentOutcome {
+    let what = match action {
+        Action::Publish => "Publishing by mail",
+        Action::Undo { .. } => "Taking changes back by mail",
+        Action::Discard => "Discarding changes by mail",
+        Action::Continue => "Going on by one word",
+    };
+    AgentOutcome::Refused {
+        code: "unsupported".to_owned(),
+        message: format!(
+            "{what} is not possible here yet. Write in a sentence what should be different."
+        ),
+    }
 }
 
 impl Outcome {
@@ -75,6 +92,9 @@ impl Job<'_> {
     }
 
     async fn edit(&self, files: &Worktree<'_>) -> AgentOutcome {
+        if let Some(action) = self.work.action {
+            return not_yet(action);
+        }
         let task = AgentTask {
             instruction: &self.work.instruction,
             files,

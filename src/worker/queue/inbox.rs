@@ -184,6 +184,7 @@ mod tests {
             branch: format!("thread-{session}"),
             repo_url: String::new(),
             instruction: format!("do {sequence}"),
+            action: None,
             timestamp: Timestamp::EPOCH,
             source: Source::Api,
             from: None,

@@ -2,8 +2,10 @@
 
 use hermes::domain::blob::BlobId;
 use hermes::domain::command::{
-    Attachment, CancelReason, Command, CommandResult, CommandState, MailOrigin, Source,
+    Acks, Attachment, CancelReason, Command, CommandResult, CommandState, MailOrigin, Source,
 };
+use hermes::domain::mail::{Language, LetterKind};
+use hermes::domain::member::Role;
 use hermes::ports::ledger::Write;
 
 use crate::support::World;
@@ -45,6 +47,9 @@ async fn a_command_is_read_as_last_committed(world: &World) {
             subject: "Öffnungszeiten".to_owned(),
             message_id: id("m1@example.com"),
             references: vec![id("m0@example.com")],
+            language: Language::De,
+            role: Some(Role::Publisher),
+            acks: Acks::Unwanted,
         }),
         attachments: vec![Attachment {
             name: "logo.png".to_owned(),
@@ -53,6 +58,7 @@ async fn a_command_is_read_as_last_committed(world: &World) {
             sha256: BlobId::of(b"png"),
             reference: "attachments/1".to_owned(),
         }],
+        told: vec![LetterKind::Ack, LetterKind::StillWorking],
         ..a_command(1)
     };
     world.write(writes([command.clone()])).await;

@@ -16,3 +16,4 @@ mod starts;
 mod threads;
 mod troubles;
 mod unanswered;
+mod words;

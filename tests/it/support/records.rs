@@ -9,7 +9,7 @@ use hermes::domain::container::{Container, ContainerState, StopReason, TaskRef};
 use hermes::domain::event::{EventDraft, EventKind};
 use hermes::domain::ids::{Bits, ContainerId};
 use hermes::domain::journal::{Channel, JournalRow, Verdict};
-use hermes::domain::mail::{Letter, LetterKind, ReplyToken};
+use hermes::domain::mail::{Language, Letter, LetterKind, ReplyToken, Section};
 use hermes::domain::reply::{Reply, ReplyState};
 use hermes::domain::session::{Session, SessionStatus};
 use hermes::domain::thread::{Pointer, PointerKey, Thread};
@@ -74,6 +74,7 @@ pub(crate) fn a_thread(n: u32) -> Thread {
         edit_branch: format!("thread-thread{n}"),
         reply_token: a_token(n),
         subject: Some("opening hours".to_owned()),
+        language: Some(Language::Es),
         created_at: ManualClock::START,
         version: 0,
     }
@@ -141,6 +142,7 @@ pub(crate) fn a_command(n: u32) -> Command {
         user_id: id("amelia@example.com"),
         source: Source::Api,
         instruction: "Change the title to \u{201e}Grüße 👋\u{201c}\nand nothing else".to_owned(),
+        action: None,
         mail: None,
         attachments: Vec::new(),
         state: CommandState::Queued,
@@ -153,6 +155,7 @@ pub(crate) fn a_command(n: u32) -> Command {
         started_at: None,
         ended_at: None,
         result: None,
+        told: Vec::new(),
         version: 0,
     }
 }
@@ -161,6 +164,7 @@ pub(crate) fn a_command(n: u32) -> Command {
 fn a_letter(n: u32) -> Letter {
     Letter {
         kind: LetterKind::Result,
+        language: Language::Fr,
         reply_id: id(&format!("cmd-{n}")),
         message_id: id(&format!("turn.cmd-{n}@hermes.localhost")),
         from: id("edit@hermes.localhost"),
@@ -176,6 +180,10 @@ fn a_letter(n: u32) -> Letter {
         more_files: 0,
         preview_url: Some("http://ses-1.localhost:3000/".to_owned()),
         log: None,
+        sections: vec![Section {
+            title: "Left out".to_owned(),
+            lines: vec!["setup.exe".to_owned()],
+        }],
         hints: Vec::new(),
         quoted: None,
         reference: None,

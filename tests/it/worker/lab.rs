@@ -218,6 +218,7 @@ impl Lab {
             branch: format!("thread-{name}"),
             repo_url: self.config.repo_url.clone(),
             instruction: instruction.to_owned(),
+            action: None,
             timestamp: Timestamp::EPOCH,
             source: Source::Api,
             from: None,

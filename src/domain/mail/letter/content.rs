@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{JournalId, ReplyId, ThreadId};
 use crate::domain::mail::{
-    EmailAddress, HermesAddress, InvalidMessageId, MessageId, ReplyToken, reply_subject,
+    EmailAddress, HermesAddress, InvalidMessageId, Language, MessageId, ReplyToken, reply_subject,
 };
 use crate::domain::time::Timestamp;
 
@@ -38,11 +38,15 @@ pub enum LetterKind {
     StillWorking,
     /// What can be written.
     Help,
+    /// How the conversation stands.
+    Status,
+    /// The work is being stopped, or there was none.
+    Stopped,
 }
 
 impl LetterKind {
     /// Every kind, for metrics.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Result,
         Self::Question,
         Self::Refusal,
@@ -50,6 +54,8 @@ impl LetterKind {
         Self::Ack,
         Self::StillWorking,
         Self::Help,
+        Self::Status,
+        Self::Stopped,
     ];
 
     /// The kind as metrics write it.
@@ -62,7 +68,32 @@ impl LetterKind {
             Self::Ack => "ack",
             Self::StillWorking => "still_working",
             Self::Help => "help",
+            Self::Status => "status",
+            Self::Stopped => "stopped",
         }
+    }
+
+    /// Whether the outcome is still to come (invariant 2: a note is no outcome).
+    pub const fn is_note(self) -> bool {
+        matches!(self, Self::Ack | Self::StillWorking)
+    }
+}
+
+/// A list under a title of its own.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// What it lists.
+    pub title: String,
+    /// Its lines, each one line.
+    pub lines: Vec<String>,
+}
+
+impl fmt::Debug for Section {
+    /// Without words: mails are not logged.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Section")
+            .field("lines", &self.lines.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -72,6 +103,9 @@ impl LetterKind {
 pub struct Letter {
     /// What it is.
     pub kind: LetterKind,
+    /// What its fixed phrases are in.
+    #[serde(default)]
+    pub language: Language,
     /// Names the mail; its Message-ID, boundary and marker come from it.
     pub reply_id: ReplyId,
     /// Its own id, `turn.<reply id>@domain`.
@@ -105,6 +139,9 @@ pub struct Letter {
     pub preview_url: Option<String>,
     /// Text that is shown as it stands: the end of a build log.
     pub log: Option<String>,
+    /// Lists: what can be written, how things stand, what was left out.
+    #[serde(default)]
+    pub sections: Vec<Section>,
     /// What can be replied now.
     #[serde(default)]
     pub hints: Vec<String>,
@@ -137,6 +174,8 @@ pub struct Answering<'a> {
     pub message_id: &'a MessageId,
     /// Its conversation, oldest first.
     pub references: &'a [MessageId],
+    /// What its sender writes.
+    pub language: Language,
     /// The thread and its reply token; none for a refusal.
     pub thread: Option<(&'a ThreadId, &'a ReplyToken)>,
 }
@@ -161,6 +200,7 @@ impl Letter {
         );
         Ok(Self {
             kind,
+            language: mail.language,
             message_id: MessageId::ours("turn", reply_id.as_str(), domain)?,
             reply_id,
             from: mail.hermes.address().clone(),
@@ -176,6 +216,7 @@ impl Letter {
             more_files: 0,
             preview_url: None,
             log: None,
+            sections: Vec::new(),
             hints: Vec::new(),
             quoted: None,
             reference: None,
@@ -220,6 +261,16 @@ impl Letter {
         let skipped = lines.len().saturating_sub(MAX_LOG_LINES);
         let end = lines.get(skipped..).unwrap_or_default().join("\n");
         self.log = Some(end).filter(|end| !end.trim().is_empty());
+        self
+    }
+
+    /// Adds a list, unless it is empty.
+    #[must_use]
+    pub fn section(mut self, title: impl Into<String>, lines: Vec<String>) -> Self {
+        if !lines.is_empty() {
+            let title = title.into();
+            self.sections.push(Section { title, lines });
+        }
         self
     }
 
@@ -291,6 +342,7 @@ mod tests {
                 subject: "Re: AW: Hours",
                 message_id: &"q@b.c".parse().unwrap(),
                 references,
+                language: Language::En,
                 thread: Some((&thread, &token)),
             },
             Timestamp::from_secs(1),

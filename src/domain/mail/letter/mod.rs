@@ -1,9 +1,11 @@
 //! What we write back: letters as values, and as the bytes that are sent.
 
 mod content;
+mod flow;
+pub mod phrases;
 mod refusal;
 mod render;
 
-pub use content::{Answering, Letter, LetterKind};
-pub use refusal::{Explanation, RefusalReason};
+pub use content::{Answering, Letter, LetterKind, Section};
+pub use refusal::RefusalReason;
 pub use render::{RenderError, render};

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::LetterKind;
+use super::phrases::Refused;
+use crate::domain::mail::Language;
 
 /// Why an authenticated sender's mail was not carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,19 +24,6 @@ pub enum RefusalReason {
     AttachmentsOnly,
     /// The mail is encrypted (B14).
     Encrypted,
-}
-
-/// What the sender is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Explanation {
-    /// Whether it is a refusal, or a question that an answer solves.
-    pub kind: LetterKind,
-    /// What happened, in one sentence.
-    pub headline: &'static str,
-    /// Why.
-    pub because: &'static str,
-    /// What to do now.
-    pub hint: &'static str,
 }
 
 impl RefusalReason {
@@ -62,58 +51,21 @@ impl RefusalReason {
         }
     }
 
-    /// What the sender is told. No project or person is named: the sender may be a stranger to both.
-    pub const fn explain(self) -> Explanation {
-        let (kind, headline, because, hint) = match self {
-            Self::NotAMember => (
-                LetterKind::Refusal,
-                "Your message was not carried out.",
-                "This address is not on the list of people who may change this website.",
-                "Write from the address that was registered for you, or ask the owner of the website to add this one.",
-            ),
-            Self::Viewer => (
-                LetterKind::Refusal,
-                "Your message was not carried out.",
-                "You may look at previews of this website, but not change it.",
-                "Ask the owner of the website to let you edit it, then send your message again.",
-            ),
-            Self::NoSuchProject => (
-                LetterKind::Refusal,
-                "Your message was not carried out.",
-                "There is no website at the address you wrote to.",
-                "Check the address. It is in the last mail you had from us, or the owner of the website knows it.",
-            ),
-            Self::SeveralProjects => (
-                LetterKind::Question,
-                "Which website do you mean?",
-                "The address you wrote to belongs to more than one website, so nothing was changed.",
-                "Send your message again to the address of the website itself.",
-            ),
-            Self::EmptyMessage => (
-                LetterKind::Refusal,
-                "Your message had no text.",
-                "Quoted text and signatures do not count as instructions, and nothing else was there.",
-                "Reply with what you want changed, in plain words.",
-            ),
-            Self::AttachmentsOnly => (
-                LetterKind::Question,
-                "What should be done with what you sent?",
-                "Your message had files or a forwarded mail, but no words of your own, so nothing was changed.",
-                "Reply with what you want, for example: put this picture at the top of the home page. Please attach the files again.",
-            ),
-            Self::Encrypted => (
-                LetterKind::Refusal,
-                "Your message could not be read.",
-                "It is encrypted, and encrypted mail cannot be opened here.",
-                "Send it again without encryption.",
-            ),
-        };
-        Explanation {
-            kind,
-            headline,
-            because,
-            hint,
+    /// Whether it is a refusal, or a question that an answer solves.
+    pub const fn kind(self) -> LetterKind {
+        match self {
+            Self::NotAMember
+            | Self::Viewer
+            | Self::NoSuchProject
+            | Self::EmptyMessage
+            | Self::Encrypted => LetterKind::Refusal,
+            Self::SeveralProjects | Self::AttachmentsOnly => LetterKind::Question,
         }
+    }
+
+    /// What the sender is told. No project or person is named: the sender may be a stranger to both.
+    pub fn told(self, language: Language) -> Refused {
+        (language.phrases().refused)(self)
     }
 }
 
@@ -122,16 +74,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_reason_says_what_to_do() {
+    fn reasons_travel_as_their_names() {
         for reason in RefusalReason::ALL {
-            let told = reason.explain();
-            assert!(matches!(
-                told.kind,
-                LetterKind::Refusal | LetterKind::Question
-            ));
-            for text in [told.headline, told.because, told.hint] {
-                assert!(text.ends_with(['.', '?']), "{reason:?}: {text}");
-            }
             assert_eq!(
                 serde_json::to_string(&reason).unwrap(),
                 format!("\"{}\"", reason.as_str())

@@ -6,13 +6,21 @@ use askama::Template;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 
+use super::flow::flowed;
+use super::phrases::Labels;
 use super::{Letter, LetterKind};
 
 use crate::domain::ids::{hash_parts, hex};
-use crate::domain::mail::{EmailAddress, MessageId, quote_marker};
+use crate::domain::mail::{EmailAddress, MessageId, marker_line};
+
+/// Plain text that is wrapped for narrow readers and joined again by others (RFC 3676).
+const FLOWED: &str = "text/plain; charset=utf-8; format=flowed";
 
 /// Our name in `From`.
 const NAME: &str = "Hermes";
+
+/// Longest id of others that is repeated: a header line must end somewhere.
+const MAX_ID: usize = 900;
 
 /// Why a letter cannot be sent.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +31,9 @@ pub enum RenderError {
     /// The mail builder refused.
     #[error("the mail cannot be built")]
     Build(#[from] lettre::error::Error),
+    /// A media type of ours is none.
+    #[error("the mail's media type is wrong")]
+    Media(#[from] lettre::message::header::ContentTypeErr),
     /// A template failed.
     #[error("the letter's template failed")]
     Template(#[from] askama::Error),
@@ -31,12 +42,19 @@ pub enum RenderError {
 /// Renders a letter. The same letter gives the same bytes: sending it twice is sending one mail twice.
 pub fn render(letter: &Letter, instance: &str) -> Result<Vec<u8>, RenderError> {
     let view = View::of(letter);
+    let text = flowed(&TextView(&view).render()?);
     let body = MultiPart::alternative()
         .boundary(boundary(letter))
-        .singlepart(part(ContentType::TEXT_PLAIN, TextView(&view).render()?))
+        .singlepart(part(ContentType::parse(FLOWED)?, text))
         .singlepart(part(ContentType::TEXT_HTML, HtmlView(&view).render()?));
     let mail = head(letter, instance)?.multipart(body)?;
     Ok(mail.formatted())
+}
+
+/// The letter's HTML by itself, for checks of it.
+#[cfg(test)]
+pub(super) fn html(letter: &Letter) -> Result<String, RenderError> {
+    Ok(HtmlView(&View::of(letter)).render()?)
 }
 
 fn part(kind: ContentType, text: String) -> SinglePart {
@@ -77,7 +95,8 @@ fn head(letter: &Letter, instance: &str) -> Result<MessageBuilder, RenderError> 
     Ok(head
         .raw_header(own("Auto-Submitted", "auto-replied"))
         .raw_header(own("X-Auto-Response-Suppress", "All"))
-        .raw_header(own("X-Hermes-Loop", instance)))
+        .raw_header(own("X-Hermes-Loop", instance))
+        .raw_header(own("Content-Language", letter.language.tag())))
 }
 
 fn mailbox(name: Option<&str>, address: &EmailAddress) -> Result<Mailbox, RenderError> {
@@ -87,43 +106,57 @@ fn mailbox(name: Option<&str>, address: &EmailAddress) -> Result<Mailbox, Render
 
 /// Others' ids may hold what a header may not; those are left out.
 fn is_writable(id: &MessageId) -> bool {
-    id.as_str().bytes().all(|b| b.is_ascii_graphic())
+    id.as_str().len() <= MAX_ID && id.as_str().bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// One line whatever was in it: no header can be smuggled in.
 fn one_line(text: &str) -> String {
     let spaced: String = text
         .chars()
-        .map(|c| {
-            if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
-                ' '
-            } else {
-                c
-            }
-        })
+        .filter(|c| !turns_text(*c))
+        .map(|c| if breaks_line(c) { ' ' } else { c })
         .collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    let is_space = |c: char| c.is_whitespace() && c != '\u{a0}';
+    let words = spaced.split(is_space).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn breaks_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Marks that change the direction of what stands behind them: names of files must not look like others (B12).
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Lines without control characters.
 fn lines(text: &str) -> Vec<String> {
+    let clean = |line: String| line.chars().filter(|c| !c.is_control()).collect();
     text.trim_matches('\n')
         .lines()
         .map(|line| line.trim_end().replace('\t', "    "))
-        .map(|line| line.chars().filter(|c| !c.is_control()).collect())
+        .map(clean)
         .collect()
+}
+
+fn one_lines(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| one_line(text)).collect()
 }
 
 /// What both templates show, cleaned.
 struct View<'a> {
+    labels: &'static Labels,
+    language: &'static str,
     marker: String,
     headline: String,
     color: &'static str,
     paragraphs: Vec<Vec<String>>,
     preview_url: Option<&'a str>,
     files: Vec<String>,
-    more_files: usize,
+    more_files: Option<String>,
     log: Vec<String>,
+    sections: Vec<(String, Vec<String>)>,
     hints: Vec<String>,
     quoted: Vec<String>,
     reference: Option<&'a str>,
@@ -131,21 +164,26 @@ struct View<'a> {
 
 impl<'a> View<'a> {
     fn of(letter: &'a Letter) -> Self {
+        let labels = &letter.language.phrases().labels;
         let optional = |text: &Option<String>| text.as_deref().map(lines).unwrap_or_default();
+        let sections = letter.sections.iter();
         Self {
-            marker: quote_marker(&letter.reply_id),
+            labels,
+            language: letter.language.tag(),
+            marker: marker_line(labels.marker, &letter.reply_id),
             headline: one_line(&letter.headline),
             color: color(letter.kind),
             paragraphs: letter.paragraphs.iter().map(|text| lines(text)).collect(),
             preview_url: letter.preview_url.as_deref(),
-            files: letter
-                .files_changed
-                .iter()
-                .map(|path| one_line(path))
-                .collect(),
-            more_files: letter.more_files,
+            files: one_lines(&letter.files_changed),
+            more_files: Some(letter.more_files)
+                .filter(|more| *more > 0)
+                .map(labels.more),
             log: optional(&letter.log),
-            hints: letter.hints.iter().map(|text| one_line(text)).collect(),
+            sections: sections
+                .map(|section| (one_line(&section.title), one_lines(&section.lines)))
+                .collect(),
+            hints: one_lines(&letter.hints),
             quoted: optional(&letter.quoted),
             reference: letter
                 .reference
@@ -161,7 +199,11 @@ const fn color(kind: LetterKind) -> &'static str {
         LetterKind::Result => "#2e8b57",
         LetterKind::Question => "#c77700",
         LetterKind::Refusal | LetterKind::Failure => "#c0392b",
-        LetterKind::Ack | LetterKind::StillWorking | LetterKind::Help => "#4a6fa5",
+        LetterKind::Ack
+        | LetterKind::StillWorking
+        | LetterKind::Help
+        | LetterKind::Status
+        | LetterKind::Stopped => "#4a6fa5",
     }
 }
 

@@ -4,7 +4,8 @@ use super::*;
 use crate::domain::ids::{Bits, CommandId, ReplyId, ThreadId};
 
 use crate::domain::mail::{
-    Answering, HermesAddress, InboundMail, RefusalReason, ReplyToken, candidates, parse, visible,
+    Answering, HermesAddress, InboundMail, Language, RefusalReason, ReplyToken, candidates, parse,
+    visible,
 };
 use crate::domain::time::Timestamp;
 
@@ -22,6 +23,7 @@ fn blank(kind: LetterKind, subject: &str, headline: &str) -> Letter {
             subject,
             message_id: &"CAF=question+1@mail.example.com".parse().unwrap(),
             references: &["first@mail.example.com".parse().unwrap()],
+            language: Language::En,
             thread: Some((&thread, &token)),
         },
         Timestamp::from_millis(1_795_271_261_602),
@@ -33,12 +35,13 @@ fn blank(kind: LetterKind, subject: &str, headline: &str) -> Letter {
 
 fn result() -> Letter {
     blank(LetterKind::Result, "Re: Opening hours", "The opening hours are now 9 to 5.")
-        .paragraph("Both the contact page and the footer said 8 to 4.\nThe caf\u{e9} page had no hours and was left alone.")
+        .paragraph("Both the contact page and the footer said 8 to 4.\nThe caf\u{e9} page had no hours and was left alone, because nobody has asked for any on it.")
         .files(&["contact.html".to_owned(), "partials/footer.html".to_owned()])
         .preview("http://ses-a7a7a7a7-a7a7-47a7-a7a7-a7a7a7a7a7a7.localhost:3000/")
+        .section("Left out", vec!["setup.exe: programs are not taken".to_owned()])
         .hint("Reply with another change.")
         .hint("Reply \"undo\" to take this change back.")
-        .quoting("Please change the opening hours to 9-5, Monday to Friday.\n\nThanks, Amelia")
+        .quoting("Please change the opening hours to 9-5, Monday to Friday, and say so on every page that has any.\n\nThanks, Amelia")
 }
 
 fn failure() -> Letter {
@@ -54,8 +57,8 @@ fn failure() -> Letter {
 }
 
 fn refusal() -> Letter {
-    let told = RefusalReason::NotAMember.explain();
-    blank(told.kind, "Hello", told.headline)
+    let told = RefusalReason::NotAMember.told(Language::En);
+    blank(LetterKind::Refusal, "Hello", told.headline)
         .paragraph(told.because)
         .hint(told.hint)
 }
@@ -71,18 +74,13 @@ fn parsed(letter: &Letter) -> InboundMail {
 }
 
 #[test]
-fn a_result_is_rendered() {
+fn a_letter_with_everything_is_rendered() {
     insta::assert_snapshot!("result", text_of(&result()));
 }
 
 #[test]
-fn a_failure_is_rendered() {
+fn a_letter_with_a_log_is_rendered() {
     insta::assert_snapshot!("failure", text_of(&failure()));
-}
-
-#[test]
-fn a_refusal_is_rendered() {
-    insta::assert_snapshot!("refusal", text_of(&refusal()));
 }
 
 #[test]
@@ -93,6 +91,7 @@ fn l16_every_letter_carries_the_headers_that_keep_machines_quiet() {
         assert_eq!(get("Auto-Submitted"), Some("auto-replied"));
         assert_eq!(get("X-Auto-Response-Suppress"), Some("All"));
         assert_eq!(get("X-Hermes-Loop"), Some(INSTANCE));
+        assert_eq!(get("Content-Language"), Some("en"));
         assert_eq!((get("Precedence"), get("Bcc")), (None, None));
         assert_eq!(mail.in_reply_to, [letter.in_reply_to]);
         assert_eq!(mail.references, letter.references);
@@ -119,6 +118,7 @@ fn no_line_of_a_letter_can_become_a_header() {
     let mut letter = blank(LetterKind::Result, evil, evil)
         .paragraph(evil)
         .files(&[evil.to_owned()])
+        .section(evil, vec![evil.to_owned()])
         .hint(evil)
         .log_end(evil)
         .quoting(evil);
@@ -137,29 +137,35 @@ fn no_line_of_a_letter_can_become_a_header() {
 }
 
 #[test]
-fn b7_an_answer_to_a_letter_finds_its_thread_and_its_quote_is_cut() {
-    let letter = result();
-    let body = parsed(&letter).body.text;
-    let quoted: String = body
-        .split_inclusive('\n')
-        .flat_map(|line| ["> ", line])
-        .collect();
-    for below in [body.clone(), quoted] {
-        let raw = format!(
-            "From: amelia@example.com\nTo: {}\nSubject: {}\nIn-Reply-To: {}\n\nNow make it bold.\n\n{below}",
-            letter.reply_to,
-            letter.subject,
-            letter.message_id.bracketed(),
-        );
-        let answer = parse(raw.as_bytes()).unwrap();
-        assert_eq!(visible(&answer).text, "Now make it bold.");
-        assert_eq!(candidates(&answer, &HermesAddress::default()).len(), 2);
+fn b7_an_answer_to_a_letter_in_any_language_finds_its_thread_and_its_quote_is_cut() {
+    for language in Language::ALL {
+        let letter = Letter {
+            language,
+            ..result()
+        };
+        let body = parsed(&letter).body.text;
+        assert!(body.starts_with("-- "), "the marker is above everything");
+        let quoted: String = body
+            .split_inclusive('\n')
+            .flat_map(|line| ["> ", line])
+            .collect();
+        for below in [body.clone(), quoted] {
+            let raw = format!(
+                "From: amelia@example.com\nTo: {}\nSubject: {}\nIn-Reply-To: {}\n\nNow make it bold.\n\n{below}",
+                letter.reply_to,
+                letter.subject,
+                letter.message_id.bracketed(),
+            );
+            let answer = parse(raw.as_bytes()).unwrap();
+            assert_eq!(visible(&answer).text, "Now make it bold.");
+            assert_eq!(candidates(&answer, &HermesAddress::default()).len(), 2);
+        }
     }
 }
 
 #[test]
 fn html_is_escaped_and_loads_nothing() {
-    let raw = text_of(&failure()).replace("=\n", "");
+    let raw = html(&failure()).unwrap();
     assert!(
         raw.contains("&#60;price&#62;") || raw.contains("&lt;price&gt;"),
         "{raw}"
@@ -167,6 +173,20 @@ fn html_is_escaped_and_loads_nothing() {
     for remote in ["src=", "<img", "url(", "@import", "<link", "<script"] {
         assert!(!raw.contains(remote), "{remote}");
     }
+}
+
+#[test]
+fn the_html_is_small() {
+    let bare = html(&blank(LetterKind::Result, "x", "x")).unwrap();
+    assert!(bare.len() < 4 * 1024, "{}", bare.len());
+    let full = html(&result()).unwrap();
+    assert!(full.len() < 8 * 1024, "{}", full.len());
+}
+
+#[test]
+fn b12_a_name_cannot_look_like_another() {
+    let letter = blank(LetterKind::Result, "x", "x").files(&["gpj.\u{202e}exe.html".to_owned()]);
+    assert!(html(&letter).unwrap().contains("gpj.exe.html"));
 }
 
 proptest! {

@@ -12,11 +12,16 @@ use crate::domain::ids::{ReplyId, hash_parts, hex};
 )]
 static MARKER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\(hermes-[0-9a-f]{12}\)").unwrap());
 
-/// The marker line of a letter. Its bracket is unique to the letter and survives translation and re-wrapping.
+/// The marker line of a letter in English. Its bracket is unique to the letter and survives translation and re-wrapping.
 pub fn quote_marker(reply: &ReplyId) -> String {
+    marker_line("Reply above this line", reply)
+}
+
+/// The marker line of a letter, in these words.
+pub fn marker_line(words: &str, reply: &ReplyId) -> String {
     let hash = hash_parts(&[b"marker", reply.as_str().as_bytes()]);
     let unique = hex(hash.get(..6).unwrap_or_default());
-    format!("-- Reply above this line -- (hermes-{unique})")
+    format!("-- {words} -- (hermes-{unique})")
 }
 
 /// Whether a line carries a marker of ours.

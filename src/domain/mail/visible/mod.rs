@@ -7,5 +7,5 @@ mod marker;
 mod marks;
 mod trim;
 
-pub use marker::quote_marker;
+pub use marker::{marker_line, quote_marker};
 pub use trim::{MAX_INSTRUCTION, VisibleText, visible};

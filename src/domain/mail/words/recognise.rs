@@ -3,6 +3,7 @@
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::phrases::{COURTESIES, PHRASES};
+use crate::domain::command::Action;
 
 /// Longest text that is a command as a whole, in characters (P1).
 const MAX_TEXT: usize = 40;
@@ -45,6 +46,17 @@ impl ReplyCommand {
             Self::Status => "status",
             Self::Help => "help",
             Self::Yes => "yes",
+        }
+    }
+
+    /// What is asked of the worker; none for what is answered without one.
+    pub const fn action(self) -> Option<Action> {
+        match self {
+            Self::Publish => Some(Action::Publish),
+            Self::Undo { turns } => Some(Action::Undo { turns }),
+            Self::Discard => Some(Action::Discard),
+            Self::Continue => Some(Action::Continue),
+            Self::Stop | Self::Status | Self::Help | Self::Yes => None,
         }
     }
 

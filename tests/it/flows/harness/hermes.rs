@@ -31,6 +31,7 @@ use hermes::services::intake::Intake;
 use hermes::services::intake_error::{IntakeError, Received};
 use hermes::services::letters::Letters;
 use hermes::services::metrics::Metrics;
+use hermes::services::notes::Notes;
 use hermes::services::policy::Policy;
 use hermes::services::projects::Projects;
 use hermes::services::reconciler::{Helpers, Reconciler};
@@ -137,6 +138,7 @@ pub(crate) struct Inside {
     pub(crate) reconciler: Reconciler,
     pub(crate) results: Arc<Results>,
     pub(crate) replies: Replies,
+    pub(crate) notes: Arc<Notes>,
     pub(crate) sweeper: Sweeper,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) troubles: Arc<Troubles>,
@@ -269,9 +271,11 @@ impl Inside {
             Arc::clone(&metrics),
         );
         let results = Arc::new(Results::new(&ports, endings.clone(), Arc::clone(&policy)));
+        let notes = Arc::new(Notes::new(&ports, letters.clone()));
         let helpers = Helpers {
             endings,
             results: Arc::clone(&results),
+            notes: Arc::clone(&notes),
             projects: Arc::clone(&projects),
             metrics: Arc::clone(&metrics),
         };
@@ -292,6 +296,7 @@ impl Inside {
             replies: Replies::new(&ports, letters, Arc::clone(&metrics))
                 .telling(Arc::clone(&troubles)),
             metrics,
+            notes,
             troubles,
             sweeper: Sweeper::new(&ports, policy),
             projects,

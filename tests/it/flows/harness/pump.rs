@@ -27,9 +27,10 @@ impl Hermes {
     pub(crate) async fn try_tick(&self) -> Result<(), Fault> {
         let results = self.results.tick().await;
         let reconciler = self.reconciler.tick().await;
+        let notes = self.notes.tick().await;
         let replies = self.replies.tick().await;
         let sweeper = self.sweeper.end_overdue().await;
-        results.and(reconciler).and(replies).and(sweeper)
+        results.and(reconciler).and(notes).and(replies).and(sweeper)
     }
 
     /// One pass that must go well.

@@ -1,0 +1,181 @@
+//! German.
+
+use super::set::{
+    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+};
+use crate::domain::mail::RefusalReason;
+
+pub(super) const PHRASES: Phrases = Phrases {
+    labels: Labels {
+        marker: "Bitte oberhalb dieser Zeile antworten",
+        preview: "Vorschau ansehen",
+        files: "Geänderte Dateien",
+        more: |count| match count {
+            1 => "und eine weitere".to_owned(),
+            _ => format!("und {count} weitere"),
+        },
+        log: "Das Ende des Protokolls",
+        next: "So geht es weiter",
+        quoted: "Sie schrieben",
+        reference: "Referenz",
+        colon: ":",
+    },
+    words: Words {
+        publish: "veröffentlichen",
+        undo: "rückgängig",
+        stop: "stopp",
+        status: "status",
+        help: "hilfe",
+    },
+    replying: Replying {
+        next: "Antworten Sie mit der nächsten Änderung; sie baut auf dieser auf.",
+        publish: "Antworten Sie „veröffentlichen“, um alles online zu stellen.",
+        undo: "Antworten Sie „rückgängig“, um diese Änderung zurückzunehmen.",
+        stop: "Antworten Sie „stopp“, um die Arbeit daran anzuhalten.",
+        status: "Antworten Sie „status“, um zu erfahren, wie es steht.",
+        help: "Antworten Sie „hilfe“, um zu sehen, was Sie schreiben können.",
+        reword: "Antworten Sie mit anderen Worten oder mit dem genauen Text, wie er auf der Seite steht.",
+        again: "Antworten Sie auf diese Mail, um es noch einmal zu versuchen; Ihre Nachricht ist gespeichert.",
+        mend: "Antworten Sie, was anders sein soll.",
+        go_on: "Antworten Sie, um weiterzumachen: Was schon getan war, ist gespeichert.",
+        nothing: "Sie müssen nichts weiter tun.",
+    },
+    ends: Ends {
+        made: "Ihre Änderung ist fertig zum Ansehen.",
+        made_unseen: "Ihre Änderung ist gemacht, aber die Vorschau konnte nicht aktualisiert werden.",
+        nothing: "Es gab nichts zu ändern.",
+        unclear: "Ich konnte nicht erkennen, was geändert werden soll. Deshalb wurde nichts geändert.",
+        cannot: "Das kann ich leider nicht. Deshalb wurde nichts geändert.",
+        failed: "Ihre Änderung hat leider nicht geklappt.",
+        red: "Ihre Änderung ist gemacht, aber die Website ließ sich damit nicht erstellen.",
+        red_because: "Die Änderung ist gespeichert. Die Vorschau zeigt weiterhin die letzte Version, die sich erstellen ließ.",
+        stopped: "Ihre Änderung wurde angehalten, bevor sie fertig war.",
+        stopped_by_end: "Die Bearbeitung wurde beendet.",
+        stopped_by_newer: "Eine neuere Nachricht hatte Vorrang.",
+        stopped_by_wish: "Jemand hat darum gebeten, sie anzuhalten.",
+        crashed: "Der Editor ist dabei dreimal abgestürzt. Was vorher da war, ist unverändert.",
+        no_workspace: "Der Editor kann im Moment nicht arbeiten; es wurde nichts geändert.",
+        no_repository: "Die Dateien der Website sind im Moment nicht erreichbar; es wurde nichts geändert.",
+        never_started: "Der Editor konnte einen ganzen Tag lang nicht gestartet werden. Es wurde nichts geändert.",
+        stopped_earlier: |words| {
+            format!(
+                "Ihre frühere Nachricht wurde für diese angehalten: „{words}“. Was davon schon getan war, ist gespeichert; schicken Sie sie noch einmal, damit sie fertig wird."
+            )
+        },
+    },
+    notes: Notes {
+        arrived: "Ihre Nachricht ist angekommen.",
+        arrived_because: "Es dauert etwas länger als sonst. Sobald es ein Ergebnis gibt, bekommen Sie eine weitere Mail.",
+        kept: "Ihre Nachricht ist gespeichert; die Arbeit daran konnte noch nicht beginnen.",
+        kept_until: |until| {
+            format!(
+                "Der Editor für Ihre Website ließ sich nicht starten. Nichts ist verloren: Es wird von selbst wieder versucht, bis {until}, und Sie bekommen eine weitere Mail mit dem Ergebnis."
+            )
+        },
+        at,
+    },
+    refused,
+    help: HelpText {
+        headline: "So ändern Sie Ihre Website per Mail.",
+        how: "Schreiben Sie in einfachen Worten, was anders sein soll. Sie bekommen eine Antwort mit einer Vorschau; die Website selbst bleibt, wie sie ist, bis jemand veröffentlicht.",
+        examples_title: "Zum Beispiel",
+        examples: [
+            "Ersetze \"Geöffnet 9-17 Uhr\" durch \"Geöffnet 10-18 Uhr\"",
+            "Ändere den Titel auf \"So erreichen Sie uns\"",
+            "Ergänze einen Absatz \"Montags geschlossen.\"",
+            "Entferne \"Weihnachtskarte\"",
+        ],
+        words_title: "Wörter, mit denen Sie antworten können",
+        threads: "Eine Antwort setzt dieselbe Änderung fort. Eine neue Mail beginnt eine andere.",
+    },
+    status: StatusText {
+        headline: |condition| match condition {
+            Condition::Waiting => "Ihre letzte Nachricht wartet, bis sie an der Reihe ist.",
+            Condition::Working => "Ihre letzte Nachricht wird gerade bearbeitet.",
+            Condition::Kept => {
+                "Ihre letzte Nachricht ist gespeichert; die Arbeit daran konnte noch nicht beginnen."
+            }
+            Condition::Done => "Ihre letzte Nachricht ist erledigt.",
+            Condition::Failed => "Ihre letzte Nachricht konnte nicht ausgeführt werden.",
+            Condition::Stopped => "Ihre letzte Nachricht wurde angehalten.",
+        },
+        nothing_yet: "In diesem Gespräch wurde noch nichts gewünscht.",
+        last_message: "Ihre letzte Nachricht",
+        last_answer: "Was daraus wurde",
+        waiting: |count| match count {
+            1 => "Dahinter wartet noch eine Nachricht.".to_owned(),
+            _ => format!("Dahinter warten noch {count} Nachrichten."),
+        },
+        stopping: "Die Arbeit an Ihrer letzten Nachricht wird angehalten.",
+        stopping_because: "Was bis jetzt getan war, ist gespeichert, und die Website selbst ist unverändert.",
+        nothing_to_stop: "Es gab nichts anzuhalten: Keine Nachricht dieses Gesprächs wird gerade bearbeitet.",
+    },
+};
+
+fn at(day: Day) -> String {
+    let month = day.month_of([
+        "Januar",
+        "Februar",
+        "März",
+        "April",
+        "Mai",
+        "Juni",
+        "Juli",
+        "August",
+        "September",
+        "Oktober",
+        "November",
+        "Dezember",
+    ]);
+    format!(
+        "{}. {month} {}, {:02}:{:02} Uhr (UTC)",
+        day.day, day.year, day.hour, day.minute
+    )
+}
+
+const NOT_DONE: &str = "Ihre Nachricht wurde nicht ausgeführt.";
+
+fn refused(reason: RefusalReason) -> Refused {
+    let (headline, because, hint) = match reason {
+        RefusalReason::NotAMember => (
+            NOT_DONE,
+            "Diese Adresse steht nicht auf der Liste der Personen, die diese Website ändern dürfen.",
+            "Schreiben Sie von der Adresse, die für Sie eingetragen ist, oder bitten Sie den Besitzer der Website, diese hinzuzufügen.",
+        ),
+        RefusalReason::Viewer => (
+            NOT_DONE,
+            "Sie dürfen Vorschauen dieser Website ansehen, sie aber nicht ändern.",
+            "Bitten Sie den Besitzer der Website um das Recht, sie zu bearbeiten, und schicken Sie Ihre Nachricht dann noch einmal.",
+        ),
+        RefusalReason::NoSuchProject => (
+            NOT_DONE,
+            "Zu der Adresse, an die Sie geschrieben haben, gibt es keine Website.",
+            "Prüfen Sie die Adresse. Sie steht in unserer letzten Mail an Sie, oder der Besitzer der Website kennt sie.",
+        ),
+        RefusalReason::SeveralProjects => (
+            "Welche Website meinen Sie?",
+            "Zu der Adresse, an die Sie geschrieben haben, gehört mehr als eine Website. Deshalb wurde nichts geändert.",
+            "Schicken Sie Ihre Nachricht noch einmal an die Adresse der Website selbst.",
+        ),
+        RefusalReason::EmptyMessage => (
+            "Ihre Nachricht hatte keinen Text.",
+            "Zitate und Signaturen zählen nicht als Anweisung, und sonst stand nichts da.",
+            "Antworten Sie in einfachen Worten, was Sie ändern möchten.",
+        ),
+        RefusalReason::AttachmentsOnly => (
+            "Was soll mit dem geschehen, was Sie geschickt haben?",
+            "Ihre Nachricht enthielt Dateien oder eine weitergeleitete Mail, aber keine eigenen Worte. Deshalb wurde nichts geändert.",
+            "Antworten Sie, was Sie möchten, zum Beispiel: dieses Bild oben auf die Startseite. Bitte hängen Sie die Dateien noch einmal an.",
+        ),
+        RefusalReason::Encrypted => (
+            "Ihre Nachricht konnte nicht gelesen werden.",
+            "Sie ist verschlüsselt, und verschlüsselte Mails können hier nicht geöffnet werden.",
+            "Schicken Sie sie noch einmal ohne Verschlüsselung.",
+        ),
+    };
+    Refused {
+        headline,
+        because,
+        hint,
+    }
+}

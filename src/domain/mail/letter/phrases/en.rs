@@ -1,0 +1,176 @@
+//! English.
+
+use super::set::{
+    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+};
+use crate::domain::mail::RefusalReason;
+
+pub(super) const PHRASES: Phrases = Phrases {
+    labels: Labels {
+        marker: "Reply above this line",
+        preview: "See the preview",
+        files: "Changed files",
+        more: |count| format!("and {count} more"),
+        log: "The end of the log",
+        next: "What you can do next",
+        quoted: "You wrote",
+        reference: "Reference",
+        colon: ":",
+    },
+    words: Words {
+        publish: "publish",
+        undo: "undo",
+        stop: "stop",
+        status: "status",
+        help: "help",
+    },
+    replying: Replying {
+        next: "Reply with the next change; it goes on top of this one.",
+        publish: "Reply “publish” to put it live.",
+        undo: "Reply “undo” to take this change back.",
+        stop: "Reply “stop” to have it stopped.",
+        status: "Reply “status” to see how it stands.",
+        help: "Reply “help” to see what you can write.",
+        reword: "Reply with other words, or with the exact text as it stands on the page.",
+        again: "Reply to this mail to try again; what you wrote is kept.",
+        mend: "Reply with what should be different.",
+        go_on: "Reply to go on: what was done so far is saved.",
+        nothing: "There is nothing you have to do.",
+    },
+    ends: Ends {
+        made: "Your change is ready to look at.",
+        made_unseen: "Your change is made, but the preview could not be updated.",
+        nothing: "There was nothing to change.",
+        unclear: "I could not tell what to change, so nothing was changed.",
+        cannot: "I cannot do this, so nothing was changed.",
+        failed: "Your change did not work.",
+        red: "Your change was made, but the website could not be built with it.",
+        red_because: "The change is saved. The preview still shows the last version that could be built.",
+        stopped: "Your change was stopped before it was finished.",
+        stopped_by_end: "The editing session was ended.",
+        stopped_by_newer: "A newer message took its place.",
+        stopped_by_wish: "Somebody asked for it to stop.",
+        crashed: "The editor broke down three times over this. What was there before is unchanged.",
+        no_workspace: "The editor cannot work at the moment; nothing was changed.",
+        no_repository: "The files of the website cannot be reached at the moment; nothing was changed.",
+        never_started: "The editor could not be started for a whole day. Nothing was changed.",
+        stopped_earlier: |words| {
+            format!(
+                "Your earlier message was stopped for this one: “{words}”. What was done of it is saved; send it again to have it finished."
+            )
+        },
+    },
+    notes: Notes {
+        arrived: "Your message has arrived.",
+        arrived_because: "It takes a little longer than usual. You will get another mail as soon as there is a result.",
+        kept: "Your message is kept; the work on it could not begin yet.",
+        kept_until: |until| {
+            format!(
+                "The editor for your website could not be started. Nothing is lost: it is tried again by itself until {until}, and you will get another mail with the result."
+            )
+        },
+        at,
+    },
+    refused,
+    help: HelpText {
+        headline: "This is how you change your website by mail.",
+        how: "Write what should be different, in plain words. You get an answer with a preview; the live website stays as it is until somebody publishes.",
+        examples_title: "For example",
+        examples: [
+            "Replace \"Open 9-5\" with \"Open 10-6\"",
+            "Change the title of the contact page to \"Get in touch\"",
+            "Add a paragraph \"We are closed on Monday.\" under the heading \"Opening hours\"",
+            "Remove \"Christmas menu\" from the home page",
+        ],
+        words_title: "Words that you can reply with",
+        threads: "A reply goes on with the same change. A new mail begins another one.",
+    },
+    status: StatusText {
+        headline: |condition| match condition {
+            Condition::Waiting => "Your last message is waiting for its turn.",
+            Condition::Working => "Your last message is being worked on.",
+            Condition::Kept => "Your last message is kept; the work on it could not begin yet.",
+            Condition::Done => "Your last message is done.",
+            Condition::Failed => "Your last message could not be carried out.",
+            Condition::Stopped => "Your last message was stopped.",
+        },
+        nothing_yet: "Nothing has been asked for in this conversation yet.",
+        last_message: "Your last message",
+        last_answer: "What came of it",
+        waiting: |count| match count {
+            1 => "One more message is waiting behind it.".to_owned(),
+            _ => format!("{count} more messages are waiting behind it."),
+        },
+        stopping: "The work on your last message is being stopped.",
+        stopping_because: "What was done until now is saved, and the live website is unchanged.",
+        nothing_to_stop: "There was nothing to stop: no message of this conversation is being worked on.",
+    },
+};
+
+fn at(day: Day) -> String {
+    let month = day.month_of([
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]);
+    format!(
+        "{:02}:{:02} UTC on {} {month} {}",
+        day.hour, day.minute, day.day, day.year
+    )
+}
+
+const NOT_DONE: &str = "Your message was not carried out.";
+
+fn refused(reason: RefusalReason) -> Refused {
+    let (headline, because, hint) = match reason {
+        RefusalReason::NotAMember => (
+            NOT_DONE,
+            "This address is not on the list of people who may change this website.",
+            "Write from the address that was registered for you, or ask the owner of the website to add this one.",
+        ),
+        RefusalReason::Viewer => (
+            NOT_DONE,
+            "You may look at previews of this website, but not change it.",
+            "Ask the owner of the website to let you edit it, then send your message again.",
+        ),
+        RefusalReason::NoSuchProject => (
+            NOT_DONE,
+            "There is no website at the address you wrote to.",
+            "Check the address. It is in the last mail you had from us, or the owner of the website knows it.",
+        ),
+        RefusalReason::SeveralProjects => (
+            "Which website do you mean?",
+            "The address you wrote to belongs to more than one website, so nothing was changed.",
+            "Send your message again to the address of the website itself.",
+        ),
+        RefusalReason::EmptyMessage => (
+            "Your message had no text.",
+            "Quoted text and signatures do not count as instructions, and nothing else was there.",
+            "Reply with what you want changed, in plain words.",
+        ),
+        RefusalReason::AttachmentsOnly => (
+            "What should be done with what you sent?",
+            "Your message had files or a forwarded mail, but no words of your own, so nothing was changed.",
+            "Reply with what you want, for example: put this picture at the top of the home page. Please attach the files again.",
+        ),
+        RefusalReason::Encrypted => (
+            "Your message could not be read.",
+            "It is encrypted, and encrypted mail cannot be opened here.",
+            "Send it again without encryption.",
+        ),
+    };
+    Refused {
+        headline,
+        because,
+        hint,
+    }
+}

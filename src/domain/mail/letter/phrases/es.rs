@@ -1,0 +1,178 @@
+//! Spanish.
+
+use super::set::{
+    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+};
+use crate::domain::mail::RefusalReason;
+
+pub(super) const PHRASES: Phrases = Phrases {
+    labels: Labels {
+        marker: "Responda por encima de esta línea",
+        preview: "Ver la vista previa",
+        files: "Archivos modificados",
+        more: |count| format!("y {count} más"),
+        log: "El final del registro",
+        next: "Qué puede hacer ahora",
+        quoted: "Usted escribió",
+        reference: "Referencia",
+        colon: ":",
+    },
+    words: Words {
+        publish: "publicar",
+        undo: "deshacer",
+        stop: "detener",
+        status: "estado",
+        help: "ayuda",
+    },
+    replying: Replying {
+        next: "Responda con el siguiente cambio; se añadirá a este.",
+        publish: "Responda «publicar» para ponerlo en línea.",
+        undo: "Responda «deshacer» para retirar este cambio.",
+        stop: "Responda «detener» para que se interrumpa el trabajo.",
+        status: "Responda «estado» para saber cómo va.",
+        help: "Responda «ayuda» para ver qué puede escribir.",
+        reword: "Responda con otras palabras, o con el texto exacto tal como aparece en la página.",
+        again: "Responda a este correo para volver a intentarlo; lo que escribió está guardado.",
+        mend: "Responda qué debe ser diferente.",
+        go_on: "Responda para continuar: lo hecho hasta ahora está guardado.",
+        nothing: "No tiene que hacer nada.",
+    },
+    ends: Ends {
+        made: "Su cambio está listo para que lo vea.",
+        made_unseen: "Su cambio está hecho, pero no se pudo actualizar la vista previa.",
+        nothing: "No había nada que cambiar.",
+        unclear: "No he podido saber qué hay que cambiar, así que no se ha cambiado nada.",
+        cannot: "No puedo hacer esto, así que no se ha cambiado nada.",
+        failed: "Su cambio no ha funcionado.",
+        red: "Su cambio está hecho, pero el sitio web no se pudo generar con él.",
+        red_because: "El cambio está guardado. La vista previa sigue mostrando la última versión que se pudo generar.",
+        stopped: "Su cambio se detuvo antes de terminar.",
+        stopped_by_end: "La sesión de edición se cerró.",
+        stopped_by_newer: "Un mensaje más reciente ocupó su lugar.",
+        stopped_by_wish: "Alguien pidió que se detuviera.",
+        crashed: "El editor falló tres veces con esto. Lo que había antes no ha cambiado.",
+        no_workspace: "El editor no puede trabajar en este momento; no se ha cambiado nada.",
+        no_repository: "No se puede acceder a los archivos del sitio web en este momento; no se ha cambiado nada.",
+        never_started: "El editor no se pudo iniciar durante un día entero. No se ha cambiado nada.",
+        stopped_earlier: |words| {
+            format!(
+                "Su mensaje anterior se detuvo para atender este: «{words}». Lo que se hizo de él está guardado; envíelo de nuevo para que se termine."
+            )
+        },
+    },
+    notes: Notes {
+        arrived: "Su mensaje ha llegado.",
+        arrived_because: "Tarda un poco más de lo habitual. Recibirá otro correo en cuanto haya un resultado.",
+        kept: "Su mensaje está guardado; el trabajo aún no ha podido empezar.",
+        kept_until: |until| {
+            format!(
+                "El editor de su sitio web no se pudo iniciar. No se ha perdido nada: se vuelve a intentar automáticamente hasta el {until}, y recibirá otro correo con el resultado."
+            )
+        },
+        at,
+    },
+    refused,
+    help: HelpText {
+        headline: "Así puede cambiar su sitio web por correo.",
+        how: "Escriba con palabras sencillas qué debe ser diferente. Recibirá una respuesta con una vista previa; el sitio en línea queda como está hasta que alguien lo publique.",
+        examples_title: "Por ejemplo",
+        examples: [
+            "Reemplace \"Abierto 9-17\" por \"Abierto 10-18\"",
+            "Cambie el título a \"Contáctenos\"",
+            "Añada un párrafo \"Cerrado los lunes.\"",
+            "Elimine \"Menú de Navidad\"",
+        ],
+        words_title: "Palabras con las que puede responder",
+        threads: "Una respuesta continúa el mismo cambio. Un correo nuevo empieza otro.",
+    },
+    status: StatusText {
+        headline: |condition| match condition {
+            Condition::Waiting => "Su último mensaje está esperando su turno.",
+            Condition::Working => "Se está trabajando en su último mensaje.",
+            Condition::Kept => {
+                "Su último mensaje está guardado; el trabajo aún no ha podido empezar."
+            }
+            Condition::Done => "Su último mensaje está hecho.",
+            Condition::Failed => "Su último mensaje no se pudo llevar a cabo.",
+            Condition::Stopped => "El trabajo en su último mensaje se detuvo.",
+        },
+        nothing_yet: "Todavía no se ha pedido nada en esta conversación.",
+        last_message: "Su último mensaje",
+        last_answer: "El resultado",
+        waiting: |count| match count {
+            1 => "Hay otro mensaje esperando detrás.".to_owned(),
+            _ => format!("Hay otros {count} mensajes esperando detrás."),
+        },
+        stopping: "Se está deteniendo el trabajo en su último mensaje.",
+        stopping_because: "Lo hecho hasta ahora está guardado, y el sitio en línea no ha cambiado.",
+        nothing_to_stop: "No había nada que detener: no se está trabajando en ningún mensaje de esta conversación.",
+    },
+};
+
+fn at(day: Day) -> String {
+    let month = day.month_of([
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ]);
+    format!(
+        "{} de {month} de {} a las {:02}:{:02} (UTC)",
+        day.day, day.year, day.hour, day.minute
+    )
+}
+
+const NOT_DONE: &str = "Su mensaje no se ha llevado a cabo.";
+
+fn refused(reason: RefusalReason) -> Refused {
+    let (headline, because, hint) = match reason {
+        RefusalReason::NotAMember => (
+            NOT_DONE,
+            "Esta dirección no está en la lista de personas que pueden cambiar este sitio web.",
+            "Escriba desde la dirección que se registró para usted, o pida al propietario del sitio que añada esta.",
+        ),
+        RefusalReason::Viewer => (
+            NOT_DONE,
+            "Usted puede ver las vistas previas de este sitio web, pero no cambiarlo.",
+            "Pida permiso de edición al propietario del sitio y envíe su mensaje de nuevo.",
+        ),
+        RefusalReason::NoSuchProject => (
+            NOT_DONE,
+            "No hay ningún sitio web en la dirección a la que escribió.",
+            "Compruebe la dirección. Está en nuestro último correo, o la conoce el propietario del sitio.",
+        ),
+        RefusalReason::SeveralProjects => (
+            "¿A qué sitio web se refiere?",
+            "La dirección a la que escribió corresponde a más de un sitio web, así que no se ha cambiado nada.",
+            "Envíe su mensaje de nuevo a la dirección del propio sitio web.",
+        ),
+        RefusalReason::EmptyMessage => (
+            "Su mensaje no tenía texto.",
+            "Las citas y las firmas no cuentan como instrucciones, y no había nada más.",
+            "Responda con palabras sencillas qué desea cambiar.",
+        ),
+        RefusalReason::AttachmentsOnly => (
+            "¿Qué hay que hacer con lo que ha enviado?",
+            "Su mensaje tenía archivos o un correo reenviado, pero ninguna palabra suya, así que no se ha cambiado nada.",
+            "Responda qué desea, por ejemplo: poner esta imagen en la parte superior de la página de inicio. Por favor, adjunte los archivos otra vez.",
+        ),
+        RefusalReason::Encrypted => (
+            "No se pudo leer su mensaje.",
+            "Está cifrado, y aquí no se pueden abrir correos cifrados.",
+            "Envíelo de nuevo sin cifrar.",
+        ),
+    };
+    Refused {
+        headline,
+        because,
+        hint,
+    }
+}

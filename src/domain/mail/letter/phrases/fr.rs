@@ -1,0 +1,182 @@
+//! French. Non-breaking spaces stand where French typography has them.
+
+use super::set::{
+    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+};
+use crate::domain::mail::RefusalReason;
+
+pub(super) const PHRASES: Phrases = Phrases {
+    labels: Labels {
+        marker: "Répondez au-dessus de cette ligne",
+        preview: "Voir l’aperçu",
+        files: "Fichiers modifiés",
+        more: |count| match count {
+            1 => "et un autre".to_owned(),
+            _ => format!("et {count} autres"),
+        },
+        log: "La fin du journal",
+        next: "Et maintenant",
+        quoted: "Vous avez écrit",
+        reference: "Référence",
+        colon: "\u{a0}:",
+    },
+    words: Words {
+        publish: "publier",
+        undo: "annuler",
+        stop: "arrêter",
+        status: "statut",
+        help: "aide",
+    },
+    replying: Replying {
+        next: "Répondez avec la modification suivante\u{a0}; elle s’ajoutera à celle-ci.",
+        publish: "Répondez «\u{a0}publier\u{a0}» pour la mettre en ligne.",
+        undo: "Répondez «\u{a0}annuler\u{a0}» pour revenir en arrière.",
+        stop: "Répondez «\u{a0}arrêter\u{a0}» pour interrompre le travail.",
+        status: "Répondez «\u{a0}statut\u{a0}» pour savoir où cela en est.",
+        help: "Répondez «\u{a0}aide\u{a0}» pour voir ce que vous pouvez écrire.",
+        reword: "Répondez avec d’autres mots, ou avec le texte exact tel qu’il figure sur la page.",
+        again: "Répondez à ce message pour réessayer\u{a0}; ce que vous avez écrit est conservé.",
+        mend: "Répondez en indiquant ce qui doit être différent.",
+        go_on: "Répondez pour continuer\u{a0}: ce qui a déjà été fait est enregistré.",
+        nothing: "Vous n’avez rien à faire.",
+    },
+    ends: Ends {
+        made: "Votre modification est prête à être consultée.",
+        made_unseen: "Votre modification est faite, mais l’aperçu n’a pas pu être mis à jour.",
+        nothing: "Il n’y avait rien à modifier.",
+        unclear: "Je n’ai pas pu déterminer ce qu’il faut modifier\u{a0}; rien n’a donc été changé.",
+        cannot: "Je ne peux pas faire cela\u{a0}; rien n’a donc été changé.",
+        failed: "Votre modification n’a pas abouti.",
+        red: "Votre modification est faite, mais le site n’a pas pu être généré avec elle.",
+        red_because: "La modification est enregistrée. L’aperçu montre toujours la dernière version qui a pu être générée.",
+        stopped: "Votre modification a été interrompue avant d’être terminée.",
+        stopped_by_end: "La session d’édition a été fermée.",
+        stopped_by_newer: "Un message plus récent a pris sa place.",
+        stopped_by_wish: "Quelqu’un a demandé de l’arrêter.",
+        crashed: "L’éditeur s’est arrêté trois fois sur cette demande. Ce qui existait avant est inchangé.",
+        no_workspace: "L’éditeur ne peut pas travailler pour le moment\u{a0}; rien n’a été changé.",
+        no_repository: "Les fichiers du site sont inaccessibles pour le moment\u{a0}; rien n’a été changé.",
+        never_started: "L’éditeur n’a pas pu être démarré pendant toute une journée. Rien n’a été changé.",
+        stopped_earlier: |words| {
+            format!(
+                "Votre message précédent a été interrompu au profit de celui-ci\u{a0}: «\u{a0}{words}\u{a0}». Ce qui en a été fait est enregistré\u{a0}; renvoyez-le pour qu’il soit terminé."
+            )
+        },
+    },
+    notes: Notes {
+        arrived: "Votre message est bien arrivé.",
+        arrived_because: "Cela prend un peu plus de temps que d’habitude. Vous recevrez un autre message dès qu’il y aura un résultat.",
+        kept: "Votre message est conservé\u{a0}; le travail n’a pas encore pu commencer.",
+        kept_until: |until| {
+            format!(
+                "L’éditeur de votre site n’a pas pu être démarré. Rien n’est perdu\u{a0}: une nouvelle tentative a lieu automatiquement jusqu’au {until}, et vous recevrez un autre message avec le résultat."
+            )
+        },
+        at,
+    },
+    refused,
+    help: HelpText {
+        headline: "Voici comment modifier votre site par e-mail.",
+        how: "Écrivez simplement ce qui doit changer. Vous recevez une réponse avec un aperçu\u{a0}; le site en ligne reste tel quel tant que personne ne publie.",
+        examples_title: "Par exemple",
+        examples: [
+            "Remplacez \"Ouvert 9h-17h\" par \"Ouvert 10h-18h\"",
+            "Changez le titre en \"Nous joindre\"",
+            "Ajoutez un paragraphe \"Fermé le lundi.\"",
+            "Supprimez \"Menu de Noël\"",
+        ],
+        words_title: "Les mots par lesquels vous pouvez répondre",
+        threads: "Une réponse poursuit la même modification. Un nouveau message en commence une autre.",
+    },
+    status: StatusText {
+        headline: |condition| match condition {
+            Condition::Waiting => "Votre dernier message attend son tour.",
+            Condition::Working => "Votre dernier message est en cours de traitement.",
+            Condition::Kept => {
+                "Votre dernier message est conservé\u{a0}; le travail n’a pas encore pu commencer."
+            }
+            Condition::Done => "Votre dernier message a été traité.",
+            Condition::Failed => "Votre dernier message n’a pas pu être traité.",
+            Condition::Stopped => "Le traitement de votre dernier message a été arrêté.",
+        },
+        nothing_yet: "Rien n’a encore été demandé dans cette conversation.",
+        last_message: "Votre dernier message",
+        last_answer: "Le résultat",
+        waiting: |count| match count {
+            1 => "Un autre message attend derrière lui.".to_owned(),
+            _ => format!("{count} autres messages attendent derrière lui."),
+        },
+        stopping: "Le travail sur votre dernier message est en cours d’arrêt.",
+        stopping_because: "Ce qui a été fait jusqu’ici est enregistré, et le site en ligne est inchangé.",
+        nothing_to_stop: "Il n’y avait rien à arrêter\u{a0}: aucun message de cette conversation n’est en cours de traitement.",
+    },
+};
+
+fn at(day: Day) -> String {
+    let month = day.month_of([
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ]);
+    let first = if day.day == 1 { "er" } else { "" };
+    format!(
+        "{}{first} {month} {} à {:02}\u{a0}h\u{a0}{:02} (UTC)",
+        day.day, day.year, day.hour, day.minute
+    )
+}
+
+const NOT_DONE: &str = "Votre message n’a pas été traité.";
+
+fn refused(reason: RefusalReason) -> Refused {
+    let (headline, because, hint) = match reason {
+        RefusalReason::NotAMember => (
+            NOT_DONE,
+            "Cette adresse ne figure pas sur la liste des personnes autorisées à modifier ce site.",
+            "Écrivez depuis l’adresse enregistrée pour vous, ou demandez au propriétaire du site d’ajouter celle-ci.",
+        ),
+        RefusalReason::Viewer => (
+            NOT_DONE,
+            "Vous pouvez consulter les aperçus de ce site, mais pas le modifier.",
+            "Demandez au propriétaire du site le droit de le modifier, puis renvoyez votre message.",
+        ),
+        RefusalReason::NoSuchProject => (
+            NOT_DONE,
+            "Il n’y a pas de site à l’adresse à laquelle vous avez écrit.",
+            "Vérifiez l’adresse. Elle figure dans notre dernier message, ou le propriétaire du site la connaît.",
+        ),
+        RefusalReason::SeveralProjects => (
+            "De quel site s’agit-il\u{a0}?",
+            "L’adresse à laquelle vous avez écrit correspond à plusieurs sites\u{a0}; rien n’a donc été changé.",
+            "Renvoyez votre message à l’adresse du site lui-même.",
+        ),
+        RefusalReason::EmptyMessage => (
+            "Votre message ne contenait pas de texte.",
+            "Les citations et les signatures ne comptent pas comme des demandes, et il n’y avait rien d’autre.",
+            "Répondez en disant simplement ce que vous souhaitez modifier.",
+        ),
+        RefusalReason::AttachmentsOnly => (
+            "Que faut-il faire de votre envoi\u{a0}?",
+            "Votre message contenait des fichiers ou un message transféré, mais aucun mot de vous\u{a0}; rien n’a donc été changé.",
+            "Répondez en disant ce que vous souhaitez, par exemple\u{a0}: mettre cette image en haut de la page d’accueil. Merci de joindre à nouveau les fichiers.",
+        ),
+        RefusalReason::Encrypted => (
+            "Votre message n’a pas pu être lu.",
+            "Il est chiffré, et les messages chiffrés ne peuvent pas être ouverts ici.",
+            "Renvoyez-le sans chiffrement.",
+        ),
+    };
+    Refused {
+        headline,
+        because,
+        hint,
+    }
+}

@@ -1,0 +1,294 @@
+//! One letter of every kind and end, in every language.
+
+use std::time::Duration;
+
+use hermes::domain::command::{Acks, Command, CommandResult, CommandState, MailOrigin, Source};
+use hermes::domain::ids::{Bits, ThreadId};
+use hermes::domain::mail::{Language, Letter, LetterKind, RefusalReason, ReplyToken};
+use hermes::domain::member::Role;
+use hermes::domain::thread::Thread;
+use hermes::domain::time::Timestamp;
+use hermes::services::letters::{Letters, Situation, Stopping};
+
+/// When all of them were written.
+const NOW: Timestamp = Timestamp::from_millis(1_795_271_261_602);
+const PREVIEW: &str = "https://ses-0f8fad5b-d9cb-469f-a165-70867728950e.preview.example.com/";
+
+/// A letter and what to call it.
+pub(crate) struct Shown {
+    pub(crate) name: String,
+    pub(crate) letter: Letter,
+}
+
+impl Shown {
+    /// The mail as it is sent.
+    pub(crate) fn mail(&self) -> String {
+        let raw = letters().render(&self.letter).expect("is rendered");
+        String::from_utf8(raw.to_vec()).expect("is text")
+    }
+}
+
+fn letters() -> Letters {
+    Letters::new("edit@mail.example.com".parse().unwrap())
+}
+
+/// What is asked for and what is said of it, in one language.
+struct Story {
+    subject: &'static str,
+    instruction: &'static str,
+    summary: &'static str,
+    question: &'static str,
+}
+
+fn story(language: Language) -> Story {
+    match language {
+        Language::En => Story {
+            subject: "Opening hours",
+            instruction: "Please change the opening hours on the contact page to 10-6, and say that we are closed on Mondays.\n\nThanks, Amelia",
+            summary: "The contact page now says “Open 10-6”, and “Closed on Mondays.” stands below it.",
+            question: "I found “Open 9-5” in 2 places, and I am not sure which one you mean:\n- contact.html: “Open 9-5, Tuesday to Sunday”\n- index.html: “Open 9-5”",
+        },
+        Language::De => Story {
+            subject: "Öffnungszeiten",
+            instruction: "Bitte ändern Sie die Öffnungszeiten auf der Kontaktseite auf 10-18 Uhr und schreiben Sie dazu, dass montags geschlossen ist.\n\nDanke, Amelia",
+            summary: "Auf der Kontaktseite steht jetzt „Geöffnet 10-18 Uhr“ und darunter „Montags geschlossen.“",
+            question: "„Geöffnet 9-17 Uhr“ steht an 2 Stellen, und ich weiß nicht, welche Sie meinen:\n- kontakt.html: „Geöffnet 9-17 Uhr, Dienstag bis Sonntag“\n- index.html: „Geöffnet 9-17 Uhr“",
+        },
+        Language::Fr => Story {
+            subject: "Horaires d'ouverture",
+            instruction: "Pourriez-vous changer les horaires de la page contact en 10h-18h et ajouter que nous sommes fermés le lundi ?\n\nMerci, Amélie",
+            summary: "La page contact indique maintenant « Ouvert 10h-18h », et « Fermé le lundi. » figure en dessous.",
+            question: "« Ouvert 9h-17h » figure à 2 endroits, et je ne sais pas duquel il s'agit :\n- contact.html : « Ouvert 9h-17h, du mardi au dimanche »\n- index.html : « Ouvert 9h-17h »",
+        },
+        Language::Es => Story {
+            subject: "Horario de apertura",
+            instruction: "Por favor, cambien el horario de la página de contacto a 10-18 y añadan que cerramos los lunes.\n\nGracias, Amelia",
+            summary: "La página de contacto dice ahora «Abierto 10-18», y debajo «Cerrado los lunes.»",
+            question: "«Abierto 9-17» aparece en 2 lugares, y no sé a cuál se refiere:\n- contacto.html: «Abierto 9-17, de martes a domingo»\n- index.html: «Abierto 9-17»",
+        },
+    }
+}
+
+fn origin(language: Language) -> MailOrigin {
+    MailOrigin {
+        journal_id: "msg-0123456789abcdef0123456789abcdef".parse().unwrap(),
+        from: "amelia@example.org".parse().unwrap(),
+        subject: story(language).subject.to_owned(),
+        message_id: "CAFq1x+5Zk@mail.example.org".parse().unwrap(),
+        references: vec!["CAFq1w@mail.example.org".parse().unwrap()],
+        language,
+        role: Some(Role::Publisher),
+        acks: Acks::Wanted,
+    }
+}
+
+fn thread() -> Thread {
+    let thread_id: ThreadId = "k3v9q1m7x2b8n4c6z0ad".parse().unwrap();
+    Thread {
+        session_id: "ses-0f8fad5b-d9cb-469f-a165-70867728950e".parse().unwrap(),
+        client_id: "acme".parse().unwrap(),
+        project_id: "site".parse().unwrap(),
+        user_id: "amelia@example.org".parse().unwrap(),
+        container_id: "box-1".parse().unwrap(),
+        edit_branch: Thread::branch_of(&thread_id),
+        reply_token: ReplyToken::mint(Bits([0x51; 16]), Bits([0x7e; 16])),
+        subject: None,
+        language: None,
+        created_at: NOW,
+        version: 0,
+        thread_id,
+    }
+}
+
+fn command(language: Language, state: CommandState, result: Option<CommandResult>) -> Command {
+    let thread = thread();
+    Command {
+        command_id: "cmd-7c9e6679-7425-40de-944b-e07fc1f90ae7".parse().unwrap(),
+        session_id: thread.session_id,
+        thread_id: thread.thread_id,
+        container_id: thread.container_id,
+        client_id: thread.client_id,
+        project_id: thread.project_id,
+        user_id: thread.user_id,
+        source: Source::Email,
+        instruction: story(language).instruction.to_owned(),
+        action: None,
+        mail: Some(origin(language)),
+        attachments: Vec::new(),
+        state,
+        sequence: 1,
+        dispatched_generation: 1,
+        starts: 1,
+        cancel: None,
+        cancel_sent_generation: 0,
+        created_at: NOW,
+        started_at: None,
+        ended_at: None,
+        result,
+        told: Vec::new(),
+        version: 1,
+    }
+}
+
+fn files(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// How commands end, each by the name of its letter.
+fn ends(language: Language) -> Vec<(&'static str, CommandState, CommandResult)> {
+    let story = story(language);
+    let plain = CommandResult::default();
+    let failed = |code: &str, summary: &str| CommandResult {
+        error_code: Some(code.to_owned()),
+        summary: Some(summary.to_owned()),
+        ..plain.clone()
+    };
+    let changed = CommandResult {
+        summary: Some(story.summary.to_owned()),
+        files_changed: files(&["contact.html", "partials/footer.html"]),
+        deploy_success: Some(true),
+        ..plain.clone()
+    };
+    let log = "> build\n> eleventy\n\n[11ty] Problem writing templates: contact.html\n[11ty] 1. Unclosed tag <price> (contact.html, line 12)\nexit status 1";
+    vec![
+        ("result", CommandState::Succeeded, changed.clone()),
+        (
+            "result-unseen",
+            CommandState::Succeeded,
+            CommandResult {
+                deploy_success: Some(false),
+                ..changed.clone()
+            },
+        ),
+        (
+            "result-of-many",
+            CommandState::Succeeded,
+            CommandResult {
+                files_changed: (1..=23).map(|n| format!("blog/2026/{n:02}.md")).collect(),
+                ..changed.clone()
+            },
+        ),
+        (
+            "result-nothing",
+            CommandState::Succeeded,
+            CommandResult {
+                summary: Some("Nothing had to be changed.".to_owned()),
+                ..plain.clone()
+            },
+        ),
+        (
+            "question",
+            CommandState::Failed,
+            failed("text_ambiguous", story.question),
+        ),
+        (
+            "refusal-of-agent",
+            CommandState::Failed,
+            failed("needs_model", story.question),
+        ),
+        (
+            "failure-build",
+            CommandState::Failed,
+            CommandResult {
+                build_success: Some(false),
+                deploy_success: Some(false),
+                error: Some(log.to_owned()),
+                error_code: Some("build_failed".to_owned()),
+                ..changed
+            },
+        ),
+        (
+            "failure-crash",
+            CommandState::Failed,
+            failed("worker_crashed", "The editor crashed three times on this."),
+        ),
+        (
+            "failure-never-started",
+            CommandState::Failed,
+            failed("never_started", "The editor could not be started."),
+        ),
+        (
+            "failure-repository",
+            CommandState::Failed,
+            failed("repository_unavailable", "It cannot be reached."),
+        ),
+        (
+            "stopped-by-newer",
+            CommandState::Interrupted,
+            CommandResult {
+                interrupted_by: Some("cmd-2".parse().unwrap()),
+                ..plain.clone()
+            },
+        ),
+        (
+            "stopped-by-end",
+            CommandState::Interrupted,
+            failed("deactivated", "Stopped before anything was changed."),
+        ),
+    ]
+}
+
+fn of(language: Language) -> Vec<(String, Letter)> {
+    let (letters, thread, mail) = (letters(), thread(), origin(language));
+    let mut all = Vec::new();
+    let mut show = |name: &str, letter: Option<Letter>| {
+        all.push((name.to_owned(), letter.expect("is written")));
+    };
+    for (name, state, result) in ends(language) {
+        let command = command(language, state, Some(result));
+        show(
+            name,
+            letters.outcome(&command, &mail, Some(&thread), PREVIEW, NOW),
+        );
+    }
+    for reason in RefusalReason::ALL {
+        let name = format!("refusal-{}", reason.as_str());
+        show(&name, letters.refusal(reason, &mail, NOW));
+    }
+    let queued = command(language, CommandState::Queued, None);
+    show(
+        "ack",
+        letters.acknowledgment(&queued, &mail, Some(&thread), NOW),
+    );
+    let until = NOW + Duration::from_hours(24);
+    show(
+        "kept",
+        letters.kept(&queued, &mail, Some(&thread), until, NOW),
+    );
+    show("help", letters.help(&mail, Some(&thread), NOW));
+    let done = ends(language).swap_remove(0).2;
+    let done = command(language, CommandState::Succeeded, Some(done));
+    for (name, last, open) in [
+        ("status-new", None, 0),
+        ("status-waiting", Some(&queued), 3),
+        ("status-done", Some(&done), 0),
+    ] {
+        let situation = Situation {
+            last,
+            open,
+            preview_url: PREVIEW,
+        };
+        show(name, letters.status(&mail, Some(&thread), situation, NOW));
+    }
+    for (name, stopping) in [
+        ("stopped", Stopping::Begun),
+        ("stopped-nothing", Stopping::Nothing),
+    ] {
+        show(name, letters.stopped(&mail, Some(&thread), stopping, NOW));
+    }
+    all
+}
+
+/// All letters in all languages.
+pub(crate) fn all() -> Vec<Shown> {
+    let mut all = Vec::new();
+    for language in Language::ALL {
+        for (name, letter) in of(language) {
+            let name = format!("{name}-{}", language.tag());
+            all.push(Shown { name, letter });
+        }
+    }
+    let shown = |kind: &LetterKind| all.iter().any(|one: &Shown| one.letter.kind == *kind);
+    assert!(LetterKind::ALL.iter().all(shown), "a kind is not shown");
+    all
+}
