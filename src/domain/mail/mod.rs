@@ -16,7 +16,9 @@ pub use address::{EmailAddress, InvalidAddress};
 pub use decide::{Authentication, Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
 pub use html::{Span, SpanKind};
 pub use letter::{Answering, Explanation, Letter, LetterKind, RefusalReason, RenderError, render};
-pub use machine::{Machine, MachineKind, OwnIdentity, classify, soft_signs};
+pub use machine::{
+    BounceSeverity, BouncedOf, Machine, MachineKind, OwnIdentity, bounce_of, classify, soft_signs,
+};
 pub use message_id::{InvalidMessageId, MessageId, extract_ids};
 pub use parse::{
     Attachment, Body, BodySource, Handover, Headers, InboundMail, MediaType, NotAMail, Sender,

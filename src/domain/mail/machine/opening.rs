@@ -1,0 +1,348 @@
+//! What a mail itself says first: quotes and forwarded mails are left out, so that nobody is taken for the machine that
+//! he speaks of.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::sign::{Sign, Signs};
+use super::words::answers::{AUTO, AWAY, COMPLAINT, RECEIPT};
+use super::words::bounces::{ANYWHERE, OPENING, OPENING_ABROAD, OPENING_WEAK, RETURNED};
+use crate::domain::mail::{InboundMail, SpanKind};
+
+/// Bytes of the text that are looked at.
+const MAX_TEXT: usize = 4 * 1024;
+/// Lines with words that are the opening.
+const MAX_OPENING_LINES: usize = 6;
+/// Bytes before which a sentence of the opening must begin.
+const MAX_OPENING: usize = 240;
+
+macro_rules! patterns {
+    ($($(#[$doc:meta])* $name:ident = $pattern:expr;)*) => {$(
+        $(#[$doc])*
+        static $name: LazyLock<Regex> = LazyLock::new(|| compiled($pattern));
+    )*};
+}
+
+#[expect(
+    clippy::unwrap_used,
+    reason = "literal patterns, compiled in every test run"
+)]
+fn compiled(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap()
+}
+
+patterns! {
+    /// A line that announces a mail that a person forwards, or the first line of its header.
+    FORWARDS = concat!(
+        r"(?i)^\s*(?:[-_]{3,}\s*(?:forwarded|weitergeleitet|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd|mensagem encaminhada|",
+        r"wiadomość przekazana|vidarebefordrat|videresend|пересылаем|переслан|转发|轉寄|original message|ursprüngliche nachricht|message d'origine|",
+        r"message original|mensaje original|messaggio originale|oorspronkelijk bericht|mensagem original|исходное сообщение)|",
+        r"begin forwarded message|anfang der weitergeleiteten|début du message transféré|inizio messaggio inoltrato|inicio del mensaje reenviado|",
+        r"\*?(?:from|von|de|da|van|från|fra|od|от|发件人|寄件者)\s?\*?[:：]\*?\s.*@)",
+    );
+    /// An attribution: a line that names who wrote what is quoted below it.
+    ATTRIBUTION = r"(?i)(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał\S*|написал\S*|пише|写道|寫道)\s*[:：]\s*$";
+    /// A reply of a mail server, an enhanced status code, a field of a delivery report.
+    STATUS = concat!(
+        r"(?i)(?:^|[\s(<\[#:;=])[45]\.[0-9]\.[0-9]{1,3}(?:$|[\s)>\],;:.])|(?:^|[\s(<\[:;=#])[45][0-5][0-9][ \-](?:[45]\.[0-9]\.|#|<|[a-z])|",
+        r"^(?:reporting-mta|final-recipient|original-recipient|diagnostic-code|remote-mta|action|arrival-date)\s?:|said: [45]|smtp; ?[45]",
+    );
+    /// A field of a returned message.
+    EMBEDDED = r"(?i)^[\s>|]{0,4}(?:received: (?:from|by|\()|message-id: ?<|return-path: ?<|mime-version: 1)";
+}
+
+/// How people, and servers in the name of people, begin.
+const GREETINGS: &[&str] = &[
+    "hi ",
+    "hi,",
+    "hello ",
+    "hello,",
+    "hey",
+    "dear ",
+    "good morning",
+    "good afternoon",
+    "hallo",
+    "guten ",
+    "liebe",
+    "sehr geehrte",
+    "moin",
+    "servus",
+    "bonjour",
+    "salut",
+    "cher ",
+    "chère ",
+    "hola",
+    "buenos",
+    "buenas",
+    "estimad",
+    "ciao",
+    "buongiorno",
+    "gentile",
+    "olá",
+    "ola ",
+    "bom dia",
+    "prezado",
+    "beste ",
+    "goedemorgen",
+    "hej",
+    "hei",
+    "cześć",
+    "dzień dobry",
+    "witam",
+    "dobrý den",
+    "ahoj",
+    "здравствуйте",
+    "привет",
+    "добрый день",
+    "добрий день",
+    "merhaba",
+    "こんにちは",
+    "お世話",
+    "你好",
+    "您好",
+    "안녕",
+];
+
+/// Words that only somebody who speaks of a mail puts before its sentences.
+const VOICES: &[&str] = &[
+    "i",
+    "my",
+    "me",
+    "we",
+    "our",
+    "us",
+    "you",
+    "please",
+    "pls",
+    "can",
+    "could",
+    "why",
+    "what",
+    "got",
+    "get",
+    "getting",
+    "received",
+    "customers",
+    "customer",
+    "client",
+    "clients",
+    "fyi",
+    "see",
+    "look",
+    "says",
+    "said",
+    "saying",
+    "ich",
+    "wir",
+    "mir",
+    "uns",
+    "bitte",
+    "unser",
+    "unsere",
+    "kunde",
+    "kunden",
+    "bekommen",
+    "bekomme",
+    "kommt",
+    "steht",
+    "je",
+    "nous",
+    "mon",
+    "notre",
+    "nos",
+    "reçois",
+    "recevons",
+    "clients",
+    "svp",
+    "merci",
+    "yo",
+    "mi",
+    "nosotros",
+    "recibo",
+    "recibimos",
+    "nuestro",
+    "nuestros",
+    "clientes",
+    "io",
+    "noi",
+    "mio",
+    "ricevo",
+    "nostro",
+    "clienti",
+    "eu",
+    "meu",
+    "nós",
+    "nosso",
+    "recebi",
+    "ik",
+    "wij",
+    "mijn",
+    "onze",
+    "klanten",
+    "kreeg",
+    "jag",
+    "vi",
+    "jeg",
+    "nasz",
+    "mam",
+    "proszę",
+    "я",
+    "мы",
+    "мне",
+    "нам",
+    "наш",
+    "наши",
+    "пожалуйста",
+    "page",
+    "website",
+    "site",
+    "form",
+];
+
+/// The part of a text that its sender wrote now.
+struct OwnText {
+    lines: Vec<String>,
+    quotes: bool,
+    forwards: bool,
+    embeds: bool,
+}
+
+/// Lower-case, single spaces, straight apostrophes.
+pub(super) fn normal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.extend(word.chars().flat_map(char::to_lowercase).map(|c| match c {
+            '\u{2018}' | '\u{2019}' | '`' | '\u{b4}' => '\'',
+            '\u{ff0c}' => ',',
+            other => other,
+        }));
+    }
+    out
+}
+
+/// Adds what the mail's own words say.
+pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
+    let own = own_text(mail);
+    let all = own.lines.join(" ");
+    let opening = own
+        .lines
+        .iter()
+        .take(MAX_OPENING_LINES)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let has = |words: &[&str]| words.iter().any(|word| all.contains(word));
+    if own.quotes || own.forwards {
+        signs.add(Sign::Quotes);
+    }
+    if GREETINGS.iter().any(|word| opening.starts_with(word)) && !opening.starts_with("hi. ") {
+        signs.add(Sign::Greets);
+    }
+    let fails = has(ANYWHERE);
+    let has_status = own.lines.iter().any(|line| STATUS.is_match(line));
+    if has_status {
+        signs.add(Sign::StatusCodes);
+    }
+    if begins(&opening, OPENING)
+        || begins(&opening, OPENING_ABROAD)
+        || (fails || has_status) && begins(&opening, OPENING_WEAK)
+    {
+        signs.add(Sign::BounceOpening);
+    }
+    if fails || has(OPENING) || has(OPENING_ABROAD) {
+        signs.add(Sign::BounceWords);
+    }
+    if own.embeds || has(RETURNED) {
+        signs.add(Sign::ReturnedInline);
+    }
+    for (words, sign) in [
+        (AUTO, Sign::AutoOpening),
+        (AWAY, Sign::AwayOpening),
+        (RECEIPT, Sign::ReceiptOpening),
+        (COMPLAINT, Sign::ComplaintOpening),
+    ] {
+        if words.iter().any(|word| opening.contains(word)) {
+            signs.add(sign);
+        }
+    }
+}
+
+/// Whether one of the sentences stands in the opening, and nobody introduces it.
+fn begins(opening: &str, sentences: &[&str]) -> bool {
+    sentences.iter().any(|sentence| {
+        opening.find(sentence).is_some_and(|at| {
+            at <= MAX_OPENING && opening.get(..at).is_some_and(|before| !has_voice(before))
+        })
+    })
+}
+
+fn has_voice(before: &str) -> bool {
+    before
+        .split(|c: char| !c.is_alphanumeric())
+        .any(|word| VOICES.contains(&word))
+}
+
+/// The lines with words that stand before anything forwarded and are not quoted.
+fn own_text(mail: &InboundMail) -> OwnText {
+    let text = &mail.body.text;
+    let start = text.len() - text.trim_start().len();
+    let mut own = OwnText {
+        lines: Vec::new(),
+        quotes: false,
+        forwards: false,
+        embeds: false,
+    };
+    let mut at = start;
+    for line in text.get(start..).unwrap_or_default().split('\n') {
+        let here = at;
+        at += line.len() + 1;
+        if here > start + MAX_TEXT {
+            break;
+        }
+        let line = clipped(line);
+        if line.trim().is_empty() {
+            continue;
+        }
+        let is_marked = mail
+            .body
+            .spans
+            .iter()
+            .take_while(|span| span.range.start <= here)
+            .any(|span| span.kind == SpanKind::Quote && span.range.contains(&here));
+        if is_marked || line.trim_start().starts_with('>') && !EMBEDDED.is_match(line) {
+            own.quotes = true;
+            continue;
+        }
+        own.embeds |= EMBEDDED.is_match(line);
+        if ATTRIBUTION.is_match(line) {
+            own.quotes = true;
+            continue;
+        }
+        if FORWARDS.is_match(line) && !own.embeds {
+            own.forwards = true;
+            // A server announces what it returns in the same words: the rest is looked at for that only.
+            own.embeds = text
+                .get(at..)
+                .unwrap_or_default()
+                .split('\n')
+                .take(12)
+                .any(|line| EMBEDDED.is_match(clipped(line)));
+            break;
+        }
+        own.lines.push(normal(line));
+    }
+    own
+}
+
+/// Lines are looked at up to this many bytes.
+fn clipped(line: &str) -> &str {
+    let mut end = line.len().min(MAX_TEXT);
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    line.get(..end).unwrap_or_default()
+}

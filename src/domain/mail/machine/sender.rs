@@ -1,0 +1,104 @@
+//! Who the sender calls himself (L5, and the soft signs of its kin).
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::sign::{Sign, Signs};
+use super::words::names::{DAEMON_NAMES, ROLE_WORDS, ROLES};
+use crate::domain::mail::{InboundMail, Sender};
+
+macro_rules! patterns {
+    ($($(#[$doc:meta])* $name:ident = $pattern:expr;)*) => {$(
+        $(#[$doc])*
+        static $name: LazyLock<Regex> = LazyLock::new(|| compiled($pattern));
+    )*};
+}
+
+#[expect(
+    clippy::unwrap_used,
+    reason = "literal patterns, compiled in every test run"
+)]
+fn compiled(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap()
+}
+
+patterns! {
+    DAEMON = "mailer[-_]?daemon|post[-_]?master";
+    /// Without a domain, as old servers write it, and in the name of an address that is none.
+    BARE_DAEMON = r"(?i)^[^@]*\b(?:mailer[-_ ]?daemon|post[-_]?master)\b[^@]*(?:$|@)";
+    NO_REPLY = "no[-_.]?reply|do[-_.]?not[-_.]?reply";
+    EXCHANGE = "^(?:microsoftexchange[0-9a-f]{20,}|mail[-_.]?daemon|maildelivery|mail-?delivery-?(?:system|subsystem)|bounce-?notification)$";
+}
+
+/// Longest display name or raw field that is looked at, in characters.
+const MAX_NAME: usize = 200;
+
+/// Adds what the sender's address and name say.
+pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
+    let raw = mail.headers.get("From").unwrap_or_default();
+    match &mail.from {
+        Sender::One { address, name } => {
+            let local = address.local();
+            if DAEMON.is_match(local) || EXCHANGE.is_match(local) {
+                signs.add(Sign::Daemon);
+            } else if NO_REPLY.is_match(local) {
+                signs.add(Sign::NoReply);
+            }
+            let name = clipped(name.as_deref().unwrap_or_default());
+            signs.add_if(|| named(&name, local));
+        }
+        Sender::None => {
+            let raw = clipped(raw);
+            if BARE_DAEMON.is_match(&raw) {
+                signs.add(Sign::Daemon);
+            }
+            signs.add_if(|| named(&raw, ""));
+        }
+        Sender::Several => {}
+    }
+}
+
+fn clipped(text: &str) -> String {
+    text.chars()
+        .take(MAX_NAME)
+        .collect::<String>()
+        .to_lowercase()
+}
+
+/// What a display name and a local part, both lower-case, say together.
+fn named(name: &str, local: &str) -> Option<Sign> {
+    let calls_itself = |known: &&str| name.contains(*known);
+    if DAEMON_NAMES.iter().any(calls_itself) || name.contains("mailer-daemon") {
+        return Some(Sign::DaemonName);
+    }
+    let base = local.split('+').next().unwrap_or_default();
+    let is_role = |word: &str| ROLES.contains(&word);
+    let has_role = is_role(base)
+        || base
+            .split(['-', '_', '.'])
+            .any(|word| ROLE_WORDS.contains(&word))
+        || name
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| ROLE_WORDS.contains(&word));
+    if has_role {
+        return Some(Sign::RoleSender);
+    }
+    is_person(name, base).then_some(Sign::PersonSender)
+}
+
+/// Two names or more, or an address that is made of two.
+fn is_person(name: &str, base: &str) -> bool {
+    let is_name = |word: &str| {
+        word.chars().count() > 1
+            && word
+                .chars()
+                .all(|c| c.is_alphabetic() || matches!(c, '\'' | '-' | '’'))
+    };
+    let names = name
+        .split([' ', ',', '.'])
+        .filter(|word| is_name(word))
+        .count();
+    let parts = base.split(['.', '_']).filter(|part| is_name(part)).count();
+    names >= 2 && !name.contains('@') || parts >= 2
+}

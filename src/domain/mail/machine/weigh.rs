@@ -1,0 +1,103 @@
+//! Soft signs, weighed: several that are independent of one another tell a machine.
+
+use super::sign::{Sign, Signs};
+
+/// From here on it is a bounce, when nothing else says that a machine wrote it.
+const BOUNCE: i32 = 5;
+/// From here on a machine's mail is a bounce, rather than what else a machine may write.
+const BOUNCE_OF_MACHINE: i32 = 3;
+/// Words that stand below the opening weigh this much together at most: people quote them.
+const MAX_BELOW: i32 = 2;
+
+/// What each sign of the sender, the subject and the form weighs for a bounce.
+const WEIGHTS: [(Sign, i32); 11] = [
+    (Sign::DaemonName, 3),
+    (Sign::Daemon, 3),
+    (Sign::FailedRecipients, 3),
+    (Sign::DeliveryReport, 3),
+    (Sign::RoleSender, 1),
+    (Sign::PersonSender, -1),
+    (Sign::BounceSubject, 2),
+    (Sign::BounceField, 2),
+    (Sign::ReplyPrefix, -3),
+    (Sign::Quotes, -2),
+    (Sign::Greets, -2),
+];
+/// What stands in the text or below it.
+const BELOW: [(Sign, i32); 4] = [
+    (Sign::BounceWords, 1),
+    (Sign::StatusCodes, 1),
+    (Sign::ReturnedInline, 1),
+    (Sign::ReturnedPart, 1),
+];
+
+fn sum(signs: &Signs, weights: &[(Sign, i32)]) -> i32 {
+    weights
+        .iter()
+        .filter(|(sign, _)| signs.has(*sign))
+        .map(|(_, weight)| weight)
+        .sum()
+}
+
+fn bounce_score(signs: &Signs) -> i32 {
+    let below = sum(signs, &BELOW);
+    let text = if signs.has(Sign::BounceOpening) {
+        3 + below
+    } else {
+        below.min(MAX_BELOW)
+    };
+    sum(signs, &WEIGHTS) + text
+}
+
+/// Whether the soft signs alone make a bounce.
+pub(super) fn is_bounce(signs: &Signs) -> bool {
+    bounce_score(signs) >= BOUNCE
+}
+
+/// Whether what a machine has written is a bounce.
+pub(super) fn is_bounce_of_machine(signs: &Signs) -> bool {
+    bounce_score(signs) >= BOUNCE_OF_MACHINE
+}
+
+/// Whether a machine that writes no bounces speaks of itself as an automatic answer.
+pub(super) fn is_answer_of_machine(signs: &Signs) -> bool {
+    signs.has_any(&[
+        Sign::AutoReplied,
+        Sign::Autoresponder,
+        Sign::AutoSubject,
+        Sign::AutoOpening,
+        Sign::AwayOpening,
+        Sign::BulkAnswer,
+        Sign::SuppressesAll,
+    ])
+}
+
+/// Whether subject and words, or precedence and words, make an automatic answer (L8, L12).
+pub(super) fn is_answer(signs: &Signs) -> bool {
+    if signs.has_any(&[Sign::Quotes, Sign::ReplyPrefix]) && !signs.has(Sign::BulkAnswer) {
+        return false;
+    }
+    let is_away = signs.has(Sign::AwayOpening);
+    let says_so = signs.has(Sign::AutoOpening);
+    let answers = signs.has(Sign::Answers);
+    if signs.has_any(&[Sign::Bulk, Sign::BulkAnswer]) && says_so {
+        return true;
+    }
+    if signs.has(Sign::BulkAnswer) {
+        return is_away || answers;
+    }
+    let names_it = signs.has(Sign::AutoSubjectAnswering);
+    names_it && (says_so || is_away && answers) || says_so && answers && signs.has(Sign::RoleSender)
+}
+
+/// Whether subject and words make a receipt (L14).
+pub(super) fn is_receipt(signs: &Signs) -> bool {
+    signs.has(Sign::ReceiptSubject) && signs.has(Sign::ReceiptOpening) && !signs.has(Sign::Quotes)
+}
+
+/// Whether words and a returned message make an abuse report (L14).
+pub(super) fn is_complaint(signs: &Signs) -> bool {
+    signs.has(Sign::ComplaintOpening)
+        && signs.has(Sign::ReturnedPart)
+        && !signs.has_any(&[Sign::PersonSender, Sign::Greets])
+}
