@@ -6,8 +6,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::sign::{Sign, Signs};
-use super::words::answers::{AUTO, AWAY, COMPLAINT, RECEIPT};
-use super::words::bounces::{ANYWHERE, OPENING, OPENING_ABROAD, OPENING_WEAK, RETURNED};
+use super::words::{
+    ANSWER_SENTENCES, AWAY_SENTENCES, BOUNCE_OPENINGS, BOUNCE_OPENINGS_ABROAD,
+    BOUNCE_OPENINGS_WEAK, BOUNCE_WORDS, COMPLAINT_SENTENCES, GREETINGS, RECEIPT_SENTENCES,
+    RETURNED, Table, VOICES,
+};
 use crate::domain::mail::{InboundMail, SpanKind};
 
 /// Bytes of the text that are looked at.
@@ -52,154 +55,6 @@ patterns! {
     EMBEDDED = r"(?i)^[\s>|]{0,4}(?:received: (?:from|by|\()|message-id: ?<|return-path: ?<|mime-version: 1)";
 }
 
-/// How people, and servers in the name of people, begin.
-const GREETINGS: &[&str] = &[
-    "hi ",
-    "hi,",
-    "hello ",
-    "hello,",
-    "hey",
-    "dear ",
-    "good morning",
-    "good afternoon",
-    "hallo",
-    "guten ",
-    "liebe",
-    "sehr geehrte",
-    "moin",
-    "servus",
-    "bonjour",
-    "salut",
-    "cher ",
-    "chère ",
-    "hola",
-    "buenos",
-    "buenas",
-    "estimad",
-    "ciao",
-    "buongiorno",
-    "gentile",
-    "olá",
-    "ola ",
-    "bom dia",
-    "prezado",
-    "beste ",
-    "goedemorgen",
-    "hej",
-    "hei",
-    "cześć",
-    "dzień dobry",
-    "witam",
-    "dobrý den",
-    "ahoj",
-    "здравствуйте",
-    "привет",
-    "добрый день",
-    "добрий день",
-    "merhaba",
-    "こんにちは",
-    "お世話",
-    "你好",
-    "您好",
-    "안녕",
-];
-
-/// Words that only somebody who speaks of a mail puts before its sentences.
-const VOICES: &[&str] = &[
-    "i",
-    "my",
-    "me",
-    "we",
-    "our",
-    "us",
-    "you",
-    "please",
-    "pls",
-    "can",
-    "could",
-    "why",
-    "what",
-    "got",
-    "get",
-    "getting",
-    "received",
-    "customers",
-    "customer",
-    "client",
-    "clients",
-    "fyi",
-    "see",
-    "look",
-    "says",
-    "said",
-    "saying",
-    "ich",
-    "wir",
-    "mir",
-    "uns",
-    "bitte",
-    "unser",
-    "unsere",
-    "kunde",
-    "kunden",
-    "bekommen",
-    "bekomme",
-    "kommt",
-    "steht",
-    "je",
-    "nous",
-    "mon",
-    "notre",
-    "nos",
-    "reçois",
-    "recevons",
-    "clients",
-    "svp",
-    "merci",
-    "yo",
-    "mi",
-    "nosotros",
-    "recibo",
-    "recibimos",
-    "nuestro",
-    "nuestros",
-    "clientes",
-    "io",
-    "noi",
-    "mio",
-    "ricevo",
-    "nostro",
-    "clienti",
-    "eu",
-    "meu",
-    "nós",
-    "nosso",
-    "recebi",
-    "ik",
-    "wij",
-    "mijn",
-    "onze",
-    "klanten",
-    "kreeg",
-    "jag",
-    "vi",
-    "jeg",
-    "nasz",
-    "mam",
-    "proszę",
-    "я",
-    "мы",
-    "мне",
-    "нам",
-    "наш",
-    "наши",
-    "пожалуйста",
-    "page",
-    "website",
-    "site",
-    "form",
-];
-
 /// The part of a text that its sender wrote now.
 struct OwnText {
     lines: Vec<String>,
@@ -235,55 +90,60 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
         .map(String::as_str)
         .collect::<Vec<_>>()
         .join(" ");
-    let has = |words: &[&str]| words.iter().any(|word| all.contains(word));
     if own.quotes || own.forwards {
         signs.add(Sign::Quotes);
     }
-    if GREETINGS.iter().any(|word| opening.starts_with(word)) && !opening.starts_with("hi. ") {
+    if greets(&opening) {
         signs.add(Sign::Greets);
     }
-    let fails = has(ANYWHERE);
+    let fails = BOUNCE_WORDS.is_in(&all);
     let has_status = own.lines.iter().any(|line| STATUS.is_match(line));
     if has_status {
         signs.add(Sign::StatusCodes);
     }
-    if begins(&opening, OPENING)
-        || begins(&opening, OPENING_ABROAD)
-        || (fails || has_status) && begins(&opening, OPENING_WEAK)
+    if begins(&opening, &BOUNCE_OPENINGS)
+        || begins(&opening, &BOUNCE_OPENINGS_ABROAD)
+        || (fails || has_status) && begins(&opening, &BOUNCE_OPENINGS_WEAK)
     {
         signs.add(Sign::BounceOpening);
     }
-    if fails || has(OPENING) || has(OPENING_ABROAD) {
+    if fails || BOUNCE_OPENINGS.is_in(&all) || BOUNCE_OPENINGS_ABROAD.is_in(&all) {
         signs.add(Sign::BounceWords);
     }
-    if own.embeds || has(RETURNED) {
+    if own.embeds || RETURNED.is_in(&all) {
         signs.add(Sign::ReturnedInline);
     }
     for (words, sign) in [
-        (AUTO, Sign::AutoOpening),
-        (AWAY, Sign::AwayOpening),
-        (RECEIPT, Sign::ReceiptOpening),
-        (COMPLAINT, Sign::ComplaintOpening),
+        (&ANSWER_SENTENCES, Sign::AutoOpening),
+        (&AWAY_SENTENCES, Sign::AwayOpening),
+        (&RECEIPT_SENTENCES, Sign::ReceiptOpening),
+        (&COMPLAINT_SENTENCES, Sign::ComplaintOpening),
     ] {
-        if words.iter().any(|word| opening.contains(word)) {
+        if words.is_in(&opening) {
             signs.add(sign);
         }
     }
 }
 
-/// Whether one of the sentences stands in the opening, and nobody introduces it.
-fn begins(opening: &str, sentences: &[&str]) -> bool {
-    sentences.iter().any(|sentence| {
-        opening.find(sentence).is_some_and(|at| {
-            at <= MAX_OPENING && opening.get(..at).is_some_and(|before| !has_voice(before))
-        })
+/// Whether the first word is a greeting; servers say `Hi.` and go on.
+fn greets(opening: &str) -> bool {
+    GREETINGS.begins(opening).is_some_and(|word| {
+        let rest = opening.get(word.len()..).unwrap_or_default();
+        !rest.starts_with(|c: char| c.is_alphanumeric() && c.is_ascii()) && !rest.starts_with(". ")
     })
+}
+
+/// Whether one of the sentences stands in the opening, and nobody introduces it.
+fn begins(opening: &str, sentences: &Table) -> bool {
+    sentences
+        .before(opening)
+        .any(|before| before.len() <= MAX_OPENING && !has_voice(before))
 }
 
 fn has_voice(before: &str) -> bool {
     before
         .split(|c: char| !c.is_alphanumeric())
-        .any(|word| VOICES.contains(&word))
+        .any(|word| VOICES.has(word))
 }
 
 /// The lines with words that stand before anything forwarded and are not quoted.

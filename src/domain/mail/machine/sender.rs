@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::sign::{Sign, Signs};
-use super::words::names::{DAEMON_NAMES, ROLE_WORDS, ROLES};
+use super::words::{DAEMON_NAMES, ROLE_ADDRESSES, ROLE_WORDS};
 use crate::domain::mail::{InboundMail, Sender};
 
 macro_rules! patterns {
@@ -68,19 +68,15 @@ fn clipped(text: &str) -> String {
 
 /// What a display name and a local part, both lower-case, say together.
 fn named(name: &str, local: &str) -> Option<Sign> {
-    let calls_itself = |known: &&str| name.contains(*known);
-    if DAEMON_NAMES.iter().any(calls_itself) || name.contains("mailer-daemon") {
+    if DAEMON_NAMES.is_in(name) {
         return Some(Sign::DaemonName);
     }
     let base = local.split('+').next().unwrap_or_default();
-    let is_role = |word: &str| ROLES.contains(&word);
-    let has_role = is_role(base)
-        || base
-            .split(['-', '_', '.'])
-            .any(|word| ROLE_WORDS.contains(&word))
+    let has_role = ROLE_ADDRESSES.has(base)
+        || base.split(['-', '_', '.']).any(|word| ROLE_WORDS.has(word))
         || name
             .split(|c: char| !c.is_alphanumeric())
-            .any(|word| ROLE_WORDS.contains(&word));
+            .any(|word| ROLE_WORDS.has(word));
     if has_role {
         return Some(Sign::RoleSender);
     }

@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::sign::{Sign, Signs};
-use super::words::subjects::{AUTO, BOUNCE, BOUNCE_ANYWHERE, BOUNCE_HINT, RECEIPT};
+use super::words::{
+    ANSWER_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_SUBJECTS_ANYWHERE, BOUNCE_SUBJECTS_HINTS,
+    RECEIPT_SUBJECTS, Table,
+};
 use crate::domain::mail::{InboundMail, SubjectPrefix, subject_prefix};
 
 #[expect(
@@ -27,28 +30,20 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
     }
     let subject = super::opening::normal(&mail.subject);
     let bare = without_tags(&subject);
-    let begins = |words: &[&str]| {
-        words
-            .iter()
-            .any(|word| bare.starts_with(word) || subject.starts_with(word))
-    };
-    let has = |words: &[&str]| words.iter().any(|word| subject.contains(word));
-    if let Some(found) = AUTO
-        .iter()
-        .find(|word| bare.starts_with(**word) || subject.starts_with(**word))
-    {
+    let begins = |words: &Table| words.begins(bare).or_else(|| words.begins(&subject));
+    if let Some(found) = begins(&ANSWER_SUBJECTS) {
         signs.add(Sign::AutoSubject);
         let rest = subject.split_once(found).map_or("", |(_, rest)| rest);
         if found.ends_with(':') || rest.trim_start().starts_with([':', '：']) {
             signs.add(Sign::AutoSubjectAnswering);
         }
     }
-    if begins(BOUNCE) || has(BOUNCE_ANYWHERE) {
+    if begins(&BOUNCE_SUBJECTS).is_some() || BOUNCE_SUBJECTS_ANYWHERE.is_in(&subject) {
         signs.add(Sign::BounceSubject);
-    } else if has(BOUNCE_HINT) {
+    } else if BOUNCE_SUBJECTS_HINTS.is_in(&subject) {
         signs.add(Sign::BounceHint);
     }
-    if begins(RECEIPT) {
+    if begins(&RECEIPT_SUBJECTS).is_some() {
         signs.add(Sign::ReceiptSubject);
     }
 }

@@ -1,0 +1,91 @@
+//! The tables, read once.
+
+use std::sync::LazyLock;
+
+/// Phrases of one kind.
+pub(in super::super) type Table = LazyLock<Phrases>;
+
+/// Phrases, each lower-case and with single spaces.
+#[derive(Debug)]
+pub(in super::super) struct Phrases(Vec<&'static str>);
+
+impl Phrases {
+    fn read(text: &'static str) -> Self {
+        let is_phrase = |line: &&str| !line.is_empty() && !line.starts_with('#');
+        Self(text.lines().filter(is_phrase).collect())
+    }
+
+    /// Whether one of them is the text.
+    pub(in super::super) fn has(&self, text: &str) -> bool {
+        self.0.contains(&text)
+    }
+
+    /// Whether one of them stands in the text.
+    pub(in super::super) fn is_in(&self, text: &str) -> bool {
+        self.0.iter().any(|phrase| text.contains(phrase))
+    }
+
+    /// The first with which the text begins.
+    pub(in super::super) fn begins(&self, text: &str) -> Option<&'static str> {
+        self.0
+            .iter()
+            .copied()
+            .find(|phrase| text.starts_with(phrase))
+    }
+
+    /// What stands before each of them, where it stands in the text.
+    pub(in super::super) fn before<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter_map(|phrase| text.find(phrase).and_then(|at| text.get(..at)))
+    }
+}
+
+macro_rules! tables {
+    ($($name:ident = $file:literal;)*) => {
+        $(pub(in super::super) static $name: Table = LazyLock::new(|| Phrases::read(include_str!($file)));)*
+
+        #[cfg(test)]
+        const FILES: &[(&str, &str)] = &[$(($file, include_str!($file)),)*];
+    };
+}
+
+tables! {
+    ANSWER_SENTENCES = "answer-sentences.txt";
+    ANSWER_SUBJECTS = "answer-subjects.txt";
+    AWAY_SENTENCES = "away-sentences.txt";
+    BOUNCE_OPENINGS = "bounce-openings.txt";
+    BOUNCE_OPENINGS_ABROAD = "bounce-openings-abroad.txt";
+    BOUNCE_OPENINGS_WEAK = "bounce-openings-weak.txt";
+    BOUNCE_SUBJECTS = "bounce-subjects.txt";
+    BOUNCE_SUBJECTS_ANYWHERE = "bounce-subjects-anywhere.txt";
+    BOUNCE_SUBJECTS_HINTS = "bounce-subjects-hints.txt";
+    BOUNCE_WORDS = "bounce-words.txt";
+    COMPLAINT_SENTENCES = "complaint-sentences.txt";
+    DAEMON_NAMES = "daemon-names.txt";
+    GREETINGS = "greetings.txt";
+    RECEIPT_SENTENCES = "receipt-sentences.txt";
+    RECEIPT_SUBJECTS = "receipt-subjects.txt";
+    RETURNED = "returned.txt";
+    ROLE_ADDRESSES = "role-addresses.txt";
+    ROLE_WORDS = "role-words.txt";
+    VOICES = "voices.txt";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A phrase that is written otherwise would never be found.
+    #[test]
+    fn phrases_are_written_as_texts_are_compared() {
+        for (file, text) in FILES {
+            let phrases = Phrases::read(text).0;
+            assert!(phrases.len() > 5, "{file}");
+            for phrase in &phrases {
+                let normal = super::super::super::opening::normal(phrase);
+                assert_eq!(*phrase, normal, "{file}");
+            }
+        }
+    }
+}
