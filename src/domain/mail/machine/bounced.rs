@@ -224,3 +224,7 @@ fn severity(reports: &str, body: &str) -> BounceSeverity {
         _ => BounceSeverity::Soft,
     }
 }
+
+#[cfg(test)]
+#[path = "bounced_tests.rs"]
+mod tests;

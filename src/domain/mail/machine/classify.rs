@@ -119,6 +119,9 @@ fn later_rule(signs: &Signs) -> Option<Hit> {
     use MachineKind::{AutoReply, List, Report};
     let suppresses = signs.has_any(&[Sign::Suppresses, Sign::SuppressesAll]);
     let is_bulk = signs.has_any(&[Sign::Bulk, Sign::BulkAnswer]);
+    // An automatic answer's subject says no more than that; people go on: "Out of office page needs an update".
+    let names_answer = signs.has(Sign::AutoSubjectAnswering)
+        || signs.has(Sign::AutoSubject) && signs.has_any(&[Sign::AutoOpening, Sign::AwayOpening]);
     let hits = [
         (
             signs.has(Sign::Autoresponder),
@@ -127,10 +130,16 @@ fn later_rule(signs: &Signs) -> Option<Hit> {
             Sign::Autoresponder,
         ),
         (
-            is_bulk && signs.has(Sign::AutoSubject),
+            is_bulk && names_answer,
             RuleId::L8,
             AutoReply,
             Sign::AutoSubject,
+        ),
+        (
+            is_bulk && signs.has(Sign::NoReplyPath),
+            RuleId::L8,
+            AutoReply,
+            Sign::NoReplyPath,
         ),
         (
             is_bulk && signs.has(Sign::ListSender),
@@ -146,7 +155,7 @@ fn later_rule(signs: &Signs) -> Option<Hit> {
         ),
         (signs.has(Sign::List), RuleId::L11, List, Sign::List),
         (
-            suppresses && signs.has(Sign::AutoSubject),
+            suppresses && names_answer,
             RuleId::L12,
             AutoReply,
             Sign::AutoSubject,
@@ -213,6 +222,7 @@ fn refined(kind: MachineKind, signs: &Signs) -> MachineKind {
     match kind {
         Bounce if answers || signs.has(Sign::AutoSubmitted) => AutoReply,
         AutoReply if signs.has(Sign::List) && !answers => List,
+        List if signs.has(Sign::ListNotice) => AutoReply,
         other => other,
     }
 }

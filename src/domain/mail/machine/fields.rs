@@ -179,6 +179,8 @@ fn standard(name: &str, value: &str, own: Option<&OwnIdentity>) -> Option<Sign> 
         "x-post-messageclass" => contains(value, "autorespond").then_some(Sign::Autoresponder),
         "x-mailer" | "user-agent" => mailer(value),
         "content-class" => class(value),
+        "x-list-administrivia" => (!denies(value)).then_some(Sign::ListNotice),
+        "x-boxbe-messagetype" => Some(Sign::Autoresponder),
         "sender" | "errors-to" => list_owner(value).then_some(Sign::ListSender),
         _ => None,
     }
@@ -189,10 +191,14 @@ fn path(value: &str) -> Option<Sign> {
     let bare: String = value.split_whitespace().collect();
     match bare.to_ascii_lowercase().as_str() {
         "<>" | "<<>>" | "<\"\">" | "<#@[]>" | "#@[]" => Some(Sign::EmptyPath),
+        path if NO_REPLY_PATHS.iter().any(|word| path.contains(word)) => Some(Sign::NoReplyPath),
         path if path.trim_start_matches('<').starts_with("mailer-daemon") => Some(Sign::Daemon),
         _ => None,
     }
 }
+
+/// In the return path of a mail that its sender calls bulk they tell a machine.
+const NO_REPLY_PATHS: [&str; 4] = ["noreply", "no-reply", "donotreply", "do-not-reply"];
 
 fn suppression(value: &str) -> Sign {
     let is_all = value.split(',').any(|word| value_is(word, "all"));

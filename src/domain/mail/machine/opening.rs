@@ -52,7 +52,7 @@ patterns! {
         r"^(?:reporting-mta|final-recipient|original-recipient|diagnostic-code|remote-mta|action|arrival-date)\s?:|said: [45]|smtp; ?[45]",
     );
     /// A field of a returned message.
-    EMBEDDED = r"(?i)^[\s>|]{0,4}(?:received: (?:from|by|\()|message-id: ?<|return-path: ?<|mime-version: 1)";
+    EMBEDDED = r"(?i)^[\s>|]{0,4}(?:from \S+@\S+ +(?:mon|tue|wed|thu|fri|sat|sun) |received: (?:from|by|\()|message-id: ?<|return-path: ?<|mime-version: 1)";
 }
 
 /// The part of a text that its sender wrote now.
@@ -177,12 +177,16 @@ fn own_text(mail: &InboundMail) -> OwnText {
             own.quotes = true;
             continue;
         }
-        own.embeds |= EMBEDDED.is_match(line);
+        if EMBEDDED.is_match(line) {
+            // From here on it is the returned message.
+            own.embeds = true;
+            break;
+        }
         if ATTRIBUTION.is_match(line) {
             own.quotes = true;
             continue;
         }
-        if FORWARDS.is_match(line) && !own.embeds {
+        if FORWARDS.is_match(line) {
             own.forwards = true;
             // A server announces what it returns in the same words: the rest is looked at for that only.
             own.embeds = text

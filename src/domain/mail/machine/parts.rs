@@ -54,7 +54,7 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
                 signs.add(Sign::AbuseReport);
             }
             "application/tlsrpt+gzip" | "application/tlsrpt+json" => signs.add(Sign::PolicyReport),
-            "text/calendar" if media.method.as_deref() == Some("reply") => {
+            "text/calendar" | "application/ics" if media.method.as_deref() == Some("reply") => {
                 signs.add(Sign::CalendarAnswer);
             }
             "message/rfc822"

@@ -27,6 +27,7 @@ patterns! {
     DAEMON = "mailer[-_]?daemon|post[-_]?master";
     /// Without a domain, as old servers write it, and in the name of an address that is none.
     BARE_DAEMON = r"(?i)^[^@]*\b(?:mailer[-_ ]?daemon|post[-_]?master)\b[^@]*(?:$|@)";
+    LIST_KEEPER = "^(?:owner-.+|.+-(?:owner|bounces|request)|majordomo(?:-owner)?|listserv|mailman|listproc|listmaster|fml)$";
     NO_REPLY = "no[-_.]?reply|do[-_.]?not[-_.]?reply";
     EXCHANGE = "^(?:microsoftexchange[0-9a-f]{20,}|mail[-_.]?daemon|maildelivery|mail-?delivery-?(?:system|subsystem)|bounce-?notification)$";
 }
@@ -72,6 +73,9 @@ fn named(name: &str, local: &str) -> Option<Sign> {
         return Some(Sign::DaemonName);
     }
     let base = local.split('+').next().unwrap_or_default();
+    if LIST_KEEPER.is_match(base) {
+        return Some(Sign::ListKeeper);
+    }
     let has_role = ROLE_ADDRESSES.has(base)
         || base.split(['-', '_', '.']).any(|word| ROLE_WORDS.has(word))
         || name

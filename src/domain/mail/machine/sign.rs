@@ -65,12 +65,18 @@ signs! {
     BulkAnswer = "its precedence is that of automatic answers",
     /// L8: `owner-x@` and its kin.
     ListSender = "its sender is the owner of a list",
+    /// L8, with [`Sign::Bulk`].
+    NoReplyPath = "its return path takes no replies",
+    /// L11: what a list says about itself.
+    ListNotice = "the keeper of a mailing list sent it",
     /// L10.
     Suppresses = "it suppresses automatic answers",
     /// L12.
     AutoSubject = "its subject is that of an automatic answer",
     /// L12, and the subject goes on with the one that is answered.
     AutoSubjectAnswering = "its subject says which mail is answered automatically",
+    /// The same, in words that no person's subject has.
+    AutoSubjectExplicit = "its subject says that it answers automatically",
     /// The opening words are an auto-responder's.
     AutoOpening = "it begins like an automatic answer",
     /// The opening words are of somebody who is away.
@@ -95,10 +101,14 @@ signs! {
     ReceiptSubject = "its subject is that of a receipt",
     /// The words of a read receipt.
     ReceiptOpening = "it begins like a receipt",
+    /// The subject of an abuse report.
+    ComplaintSubject = "its subject is that of an abuse report",
     /// The words of an abuse report.
     ComplaintOpening = "it begins like an abuse report",
     /// The display name of a mail server.
     DaemonName = "its sender calls itself a mail server",
+    /// The owner of a list, or the program that keeps it.
+    ListKeeper = "its sender keeps a mailing list",
     /// A role, not a person.
     RoleSender = "its sender is a role",
     /// It names a mail of ours that it answers.

@@ -10,11 +10,12 @@ const BOUNCE_OF_MACHINE: i32 = 3;
 const MAX_BELOW: i32 = 2;
 
 /// What each sign of the sender, the subject and the form weighs for a bounce.
-const WEIGHTS: [(Sign, i32); 11] = [
+const WEIGHTS: [(Sign, i32); 12] = [
     (Sign::DaemonName, 3),
     (Sign::Daemon, 3),
     (Sign::FailedRecipients, 3),
     (Sign::DeliveryReport, 3),
+    (Sign::ListKeeper, 2),
     (Sign::RoleSender, 1),
     (Sign::PersonSender, -1),
     (Sign::BounceSubject, 2),
@@ -87,7 +88,9 @@ pub(super) fn is_answer(signs: &Signs) -> bool {
         return is_away || answers;
     }
     let names_it = signs.has(Sign::AutoSubjectAnswering);
-    names_it && (says_so || is_away && answers) || says_so && answers && signs.has(Sign::RoleSender)
+    let is_explicit = signs.has(Sign::AutoSubjectExplicit);
+    names_it && (says_so || is_away && (answers || is_explicit))
+        || says_so && answers && signs.has(Sign::RoleSender)
 }
 
 /// Whether subject and words make a receipt (L14).
@@ -97,7 +100,7 @@ pub(super) fn is_receipt(signs: &Signs) -> bool {
 
 /// Whether words and a returned message make an abuse report (L14).
 pub(super) fn is_complaint(signs: &Signs) -> bool {
-    signs.has(Sign::ComplaintOpening)
+    signs.has_any(&[Sign::ComplaintOpening, Sign::ComplaintSubject])
         && signs.has(Sign::ReturnedPart)
         && !signs.has_any(&[Sign::PersonSender, Sign::Greets])
 }

@@ -62,6 +62,7 @@ tables! {
     BOUNCE_SUBJECTS_HINTS = "bounce-subjects-hints.txt";
     BOUNCE_WORDS = "bounce-words.txt";
     COMPLAINT_SENTENCES = "complaint-sentences.txt";
+    COMPLAINT_SUBJECTS = "complaint-subjects.txt";
     DAEMON_NAMES = "daemon-names.txt";
     GREETINGS = "greetings.txt";
     RECEIPT_SENTENCES = "receipt-sentences.txt";
