@@ -121,7 +121,9 @@ fn later_rule(signs: &Signs) -> Option<Hit> {
     let is_bulk = signs.has_any(&[Sign::Bulk, Sign::BulkAnswer]);
     // An automatic answer's subject says no more than that; people go on: "Out of office page needs an update".
     let names_answer = signs.has(Sign::AutoSubjectAnswering)
-        || signs.has(Sign::AutoSubject) && signs.has_any(&[Sign::AutoOpening, Sign::AwayOpening]);
+        || signs.has(Sign::AutoSubject)
+            && signs.has_any(&[Sign::AutoOpening, Sign::AwayOpening])
+            && !signs.has(Sign::Asks);
     let hits = [
         (
             signs.has(Sign::Autoresponder),
@@ -155,7 +157,7 @@ fn later_rule(signs: &Signs) -> Option<Hit> {
         ),
         (signs.has(Sign::List), RuleId::L11, List, Sign::List),
         (
-            suppresses && names_answer,
+            suppresses && signs.has(Sign::AutoSubjectAnswering),
             RuleId::L12,
             AutoReply,
             Sign::AutoSubject,

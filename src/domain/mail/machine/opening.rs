@@ -9,7 +9,7 @@ use super::sign::{Sign, Signs};
 use super::words::{
     ANSWER_SENTENCES, AWAY_SENTENCES, BOUNCE_OPENINGS, BOUNCE_OPENINGS_ABROAD,
     BOUNCE_OPENINGS_WEAK, BOUNCE_WORDS, COMPLAINT_SENTENCES, GREETINGS, RECEIPT_SENTENCES,
-    RETURNED, Table, VOICES,
+    REQUESTS, RETURNED, Table, VOICES, WORK,
 };
 use crate::domain::mail::{InboundMail, SpanKind};
 
@@ -51,6 +51,9 @@ patterns! {
         r"(?i)(?:^|[\s(<\[#:;=])[45]\.[0-9]\.[0-9]{1,3}(?:$|[\s)>\],;:.])|(?:^|[\s(<\[:;=#])[45][0-5][0-9][ \-](?:[45]\.[0-9]\.|#|<|[a-z])|",
         r"^(?:reporting-mta|final-recipient|original-recipient|diagnostic-code|remote-mta|action|arrival-date)\s?:|said: [45]|smtp; ?[45]",
     );
+    /// What a server has sent, in its transcript, and whom it names so.
+    TRANSCRIPT = r"(?i)^\s*>>>\s*(?:(?:rcpt|mail|data|helo|ehlo|quit|body|rset|bdat|starttls|auth|\.)\b|<?\S+@\S+>?\s*$|[45]\d\d\b)";
+    ADDRESS = r"[^\s<>@,;:()\[\]]+@[^\s<>@,;:()\[\]]+";
     /// A field of a returned message.
     EMBEDDED = r"(?i)^[\s>|]{0,4}(?:from \S+@\S+ +(?:mon|tue|wed|thu|fri|sat|sun) |received: (?:from|by|\()|message-id: ?<|return-path: ?<|mime-version: 1)";
 }
@@ -96,6 +99,12 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
     if greets(&opening) {
         signs.add(Sign::Greets);
     }
+    if asks(&own.lines) {
+        signs.add(Sign::Asks);
+    }
+    if own.lines.iter().any(|line| ADDRESS.is_match(line)) {
+        signs.add(Sign::NamesAddress);
+    }
     let fails = BOUNCE_WORDS.is_in(&all);
     let has_status = own.lines.iter().any(|line| STATUS.is_match(line));
     if has_status {
@@ -129,8 +138,24 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
 fn greets(opening: &str) -> bool {
     GREETINGS.begins(opening).is_some_and(|word| {
         let rest = opening.get(word.len()..).unwrap_or_default();
-        !rest.starts_with(|c: char| c.is_alphanumeric() && c.is_ascii()) && !rest.starts_with(". ")
+        let addressed = rest.split(',').next().unwrap_or_default();
+        !rest.starts_with(|c: char| c.is_alphanumeric() && c.is_ascii())
+            && !rest.starts_with(". ")
+            && !addressed.contains('@')
     })
+}
+
+/// Whether it speaks of a website or asks for a change; lines with links say where help is, and do not count.
+fn asks(lines: &[String]) -> bool {
+    lines
+        .iter()
+        .filter(|line| !line.contains("http") && !line.contains("www."))
+        .any(|line| {
+            REQUESTS.is_in(line)
+                || line
+                    .split(|c: char| !c.is_alphanumeric())
+                    .any(|word| WORK.has(word))
+        })
 }
 
 /// Whether one of the sentences stands in the opening, and nobody introduces it.
@@ -173,7 +198,10 @@ fn own_text(mail: &InboundMail) -> OwnText {
             .iter()
             .take_while(|span| span.range.start <= here)
             .any(|span| span.kind == SpanKind::Quote && span.range.contains(&here));
-        if is_marked || line.trim_start().starts_with('>') && !EMBEDDED.is_match(line) {
+        let is_quoted = line.trim_start().starts_with('>')
+            && !EMBEDDED.is_match(line)
+            && !TRANSCRIPT.is_match(line);
+        if is_marked || is_quoted {
             own.quotes = true;
             continue;
         }
@@ -186,7 +214,11 @@ fn own_text(mail: &InboundMail) -> OwnText {
             own.quotes = true;
             continue;
         }
-        if FORWARDS.is_match(line) {
+        let is_described = own
+            .lines
+            .last()
+            .is_some_and(|above| above.starts_with("your m") || above.starts_with("ihre "));
+        if FORWARDS.is_match(line) && !is_described {
             own.forwards = true;
             // A server announces what it returns in the same words: the rest is looked at for that only.
             own.embeds = text

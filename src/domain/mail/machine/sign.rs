@@ -91,6 +91,8 @@ signs! {
     BounceOpening = "it begins like a bounce",
     /// Words of a mail server stand further below.
     BounceWords = "it has words of a bounce",
+    /// A mail address in the text.
+    NamesAddress = "it names an address",
     /// SMTP replies, fields of delivery reports.
     StatusCodes = "it quotes a mail server",
     /// A returned message as a part.
@@ -121,6 +123,8 @@ signs! {
     ReplyPrefix = "its subject is that of a person's answer",
     /// It quotes what it answers.
     Quotes = "it quotes a mail",
+    /// It speaks of a website, or asks for a change.
+    Asks = "it asks for a change",
     /// It greets somebody.
     Greets = "it greets somebody",
 }

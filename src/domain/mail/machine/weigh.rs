@@ -16,13 +16,13 @@ const WEIGHTS: [(Sign, i32); 12] = [
     (Sign::FailedRecipients, 3),
     (Sign::DeliveryReport, 3),
     (Sign::ListKeeper, 2),
-    (Sign::RoleSender, 1),
     (Sign::PersonSender, -1),
     (Sign::BounceSubject, 2),
     (Sign::BounceField, 2),
     (Sign::ReplyPrefix, -3),
     (Sign::Quotes, -2),
     (Sign::Greets, -2),
+    (Sign::Asks, -4),
 ];
 /// What stands in the text or below it.
 const BELOW: [(Sign, i32); 4] = [
@@ -30,6 +30,17 @@ const BELOW: [(Sign, i32); 4] = [
     (Sign::StatusCodes, 1),
     (Sign::ReturnedInline, 1),
     (Sign::ReturnedPart, 1),
+];
+
+/// Of these a mail server that could not deliver a mail says at least one; who only speaks of it says none.
+const SUBSTANCE: [Sign; 7] = [
+    Sign::NamesAddress,
+    Sign::StatusCodes,
+    Sign::ReturnedPart,
+    Sign::ReturnedInline,
+    Sign::DaemonName,
+    Sign::ListKeeper,
+    Sign::BounceField,
 ];
 
 fn sum(signs: &Signs, weights: &[(Sign, i32)]) -> i32 {
@@ -43,9 +54,11 @@ fn sum(signs: &Signs, weights: &[(Sign, i32)]) -> i32 {
 fn bounce_score(signs: &Signs) -> i32 {
     let below = sum(signs, &BELOW);
     let text = if signs.has(Sign::BounceOpening) {
-        3 + below
+        let names_something = signs.has_any(&SUBSTANCE);
+        2 + i32::from(names_something) + i32::from(signs.has(Sign::RoleSender)) + below
     } else {
-        below.min(MAX_BELOW)
+        // A message that came along is not quoted.
+        below.min(MAX_BELOW + i32::from(signs.has(Sign::ReturnedPart)))
     };
     sum(signs, &WEIGHTS) + text
 }
@@ -78,6 +91,9 @@ pub(super) fn is_answer(signs: &Signs) -> bool {
     if signs.has_any(&[Sign::Quotes, Sign::ReplyPrefix]) && !signs.has(Sign::BulkAnswer) {
         return false;
     }
+    if signs.has(Sign::Asks) {
+        return false;
+    }
     let is_away = signs.has(Sign::AwayOpening);
     let says_so = signs.has(Sign::AutoOpening);
     let answers = signs.has(Sign::Answers);
@@ -89,13 +105,16 @@ pub(super) fn is_answer(signs: &Signs) -> bool {
     }
     let names_it = signs.has(Sign::AutoSubjectAnswering);
     let is_explicit = signs.has(Sign::AutoSubjectExplicit);
-    names_it && (says_so || is_away && (answers || is_explicit))
+    signs.has(Sign::AutoSubject) && says_so && !signs.has(Sign::PersonSender)
+        || names_it && (says_so || is_away && (answers || is_explicit))
         || says_so && answers && signs.has(Sign::RoleSender)
 }
 
 /// Whether subject and words make a receipt (L14).
 pub(super) fn is_receipt(signs: &Signs) -> bool {
-    signs.has(Sign::ReceiptSubject) && signs.has(Sign::ReceiptOpening) && !signs.has(Sign::Quotes)
+    signs.has(Sign::ReceiptSubject)
+        && signs.has(Sign::ReceiptOpening)
+        && !signs.has_any(&[Sign::Quotes, Sign::Asks])
 }
 
 /// Whether words and a returned message make an abuse report (L14).

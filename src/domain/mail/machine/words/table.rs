@@ -70,7 +70,7 @@ tables! {
     RETURNED = "returned.txt";
     ROLE_ADDRESSES = "role-addresses.txt";
     ROLE_WORDS = "role-words.txt";
-    VOICES = "voices.txt";
+    REQUESTS = "requests.txt"; VOICES = "voices.txt"; WORK = "work.txt";
 }
 
 #[cfg(test)]
