@@ -217,14 +217,16 @@ fn refined(kind: MachineKind, signs: &Signs) -> MachineKind {
     if signs.has_any(&REPORTS) || weigh::is_receipt(signs) || weigh::is_complaint(signs) {
         return Report;
     }
-    if signs.has(Sign::Daemon) || weigh::is_bounce_of_machine(signs) {
+    if signs.has(Sign::Daemon)
+        || weigh::is_bounce_of_machine(signs) && !weigh::is_answer_by_subject(signs)
+    {
         return Bounce;
     }
     let answers = weigh::is_answer_of_machine(signs);
+    let replies = signs.has_any(&[Sign::AutoReplied, Sign::Autoresponder, Sign::AutoSubject]);
     match kind {
         Bounce if answers || signs.has(Sign::AutoSubmitted) => AutoReply,
-        AutoReply if signs.has(Sign::List) && !answers => List,
-        List if signs.has(Sign::ListNotice) => AutoReply,
+        AutoReply if signs.has(Sign::List) && !replies => List,
         other => other,
     }
 }

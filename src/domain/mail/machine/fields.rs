@@ -179,7 +179,7 @@ fn standard(name: &str, value: &str, own: Option<&OwnIdentity>) -> Option<Sign> 
         "x-post-messageclass" => contains(value, "autorespond").then_some(Sign::Autoresponder),
         "x-mailer" | "user-agent" => mailer(value),
         "content-class" => class(value),
-        "x-list-administrivia" => (!denies(value)).then_some(Sign::ListNotice),
+
         "x-boxbe-messagetype" => Some(Sign::Autoresponder),
         "sender" | "errors-to" => list_owner(value).then_some(Sign::ListSender),
         _ => None,

@@ -67,8 +67,7 @@ signs! {
     ListSender = "its sender is the owner of a list",
     /// L8, with [`Sign::Bulk`].
     NoReplyPath = "its return path takes no replies",
-    /// L11: what a list says about itself.
-    ListNotice = "the keeper of a mailing list sent it",
+
     /// L10.
     Suppresses = "it suppresses automatic answers",
     /// L12.

@@ -73,6 +73,11 @@ pub(super) fn is_bounce_of_machine(signs: &Signs) -> bool {
     bounce_score(signs) >= BOUNCE_OF_MACHINE
 }
 
+/// Whether the subject says automatic answer and not bounce.
+pub(super) fn is_answer_by_subject(signs: &Signs) -> bool {
+    signs.has(Sign::AutoSubject) && !signs.has(Sign::BounceSubject)
+}
+
 /// Whether a machine that writes no bounces speaks of itself as an automatic answer.
 pub(super) fn is_answer_of_machine(signs: &Signs) -> bool {
     signs.has_any(&[
