@@ -55,6 +55,7 @@ const REPORTS: [Sign; 4] = [
 /// Which machine wrote a mail; none for a person's.
 pub fn classify(mail: &InboundMail, own: &OwnIdentity) -> Option<Machine> {
     let signs = signs(mail, own);
+
     let (rule, kind, sign) = first_rule(&signs)?;
     Some(Machine {
         kind: refined(kind, &signs),

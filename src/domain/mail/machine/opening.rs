@@ -54,6 +54,11 @@ patterns! {
     /// What a server has sent, in its transcript, and whom it names so.
     TRANSCRIPT = r"(?i)^\s*>>>\s*(?:(?:rcpt|mail|data|helo|ehlo|quit|body|rset|bdat|starttls|auth|\.)\b|<?\S+@\S+>?\s*$|[45]\d\d\b)";
     ADDRESS = r"[^\s<>@,;:()\[\]]+@[^\s<>@,;:()\[\]]+";
+    /// A field of a mail that is spoken of.
+    LABELLED = concat!(
+        r"(?i)^(?:the message |message |mail )?(?:subject|re|betreff|thema|objet(?: du message)?|sujet|asunto|oggetto|assunto|onderwerp|temat|тема|件名|题目|",
+        r"主题|主旨|제목|ämne|emne|aihe|předmět|tárgy|konu|title|titre)(?: was| line| of your message)?\s?[:：=]|\bsubject\b|\bbetreff\b|\bobjet\b",
+    );
     /// A field of a returned message.
     EMBEDDED = r"(?i)^[\s>|]{0,4}(?:from \S+@\S+ +(?:mon|tue|wed|thu|fri|sat|sun) |received: (?:from|by|\()|message-id: ?<|return-path: ?<|mime-version: 1)";
 }
@@ -145,16 +150,17 @@ fn greets(opening: &str) -> bool {
     })
 }
 
-/// Whether it speaks of a website or asks for a change; lines with links say where help is, and do not count.
+/// Whether it speaks of a website or asks for a change; lines with links say where help is, and those with the fields of a
+/// mail what that was about: they do not count.
 fn asks(lines: &[String]) -> bool {
     lines
         .iter()
-        .filter(|line| !line.contains("http") && !line.contains("www."))
+        .filter(|line| !line.contains("http") && !line.contains("www.") && !LABELLED.is_match(line))
         .any(|line| {
             REQUESTS.is_in(line)
                 || line
-                    .split(|c: char| !c.is_alphanumeric())
-                    .any(|word| WORK.has(word))
+                    .split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '@' | '-' | '_'))
+                    .any(|word| WORK.has(word.trim_matches('.')))
         })
 }
 

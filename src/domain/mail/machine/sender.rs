@@ -28,7 +28,7 @@ patterns! {
     /// Without a domain, as old servers write it, and in the name of an address that is none.
     BARE_DAEMON = r"(?i)^[^@]*\b(?:mailer[-_ ]?daemon|post[-_]?master)\b[^@]*(?:$|@)";
     LIST_KEEPER = "^(?:owner-.+|.+-(?:owner|bounces|request)|majordomo(?:-owner)?|listserv|mailman|listproc|listmaster|fml)$";
-    NO_REPLY = "no[-_.]?reply|do[-_.]?not[-_.]?reply";
+    NO_REPLY = "no[-_]?reply|(?:^|[^a-z])no[.]reply|do[-_.]?not[-_.]?reply";
     EXCHANGE = "^(?:microsoftexchange[0-9a-f]{20,}|mail[-_.]?daemon|maildelivery|mail-?delivery-?(?:system|subsystem)|bounce-?notification)$";
 }
 
