@@ -192,7 +192,8 @@ fn path(value: &str) -> Option<Sign> {
     match bare.to_ascii_lowercase().as_str() {
         "<>" | "<<>>" | "<\"\">" | "<#@[]>" | "#@[]" => Some(Sign::EmptyPath),
         path if NO_REPLY_PATHS.iter().any(|word| path.contains(word)) => Some(Sign::NoReplyPath),
-        path if path.trim_start_matches('<').starts_with("mailer-daemon") => Some(Sign::Daemon),
+        // Some servers write out who they are where nothing should stand.
+        path if path.trim_start_matches('<').starts_with("mailer-daemon") => Some(Sign::EmptyPath),
         _ => None,
     }
 }
@@ -291,10 +292,10 @@ fn is_transport(name: &str) -> bool {
     PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// The value before its parameters, lower-case.
+/// The value before its parameters and comments, lower-case.
 fn token(value: &str) -> String {
     value
-        .split(';')
+        .split([';', '('])
         .next()
         .unwrap_or_default()
         .trim()

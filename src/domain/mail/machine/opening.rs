@@ -39,7 +39,7 @@ patterns! {
     /// A line that announces a mail that a person forwards, or the first line of its header.
     FORWARDS = concat!(
         r"(?i)^\s*(?:[-_]{3,}\s*(?:forwarded|weitergeleitet|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd|mensagem encaminhada|",
-        r"wiadomość przekazana|vidarebefordrat|videresend|пересылаем|переслан|转发|轉寄|original message|ursprüngliche nachricht|message d'origine|",
+        r"wiadomość przekazana|vidarebefordrat|videresend|пересылаем|переслан|转发|轉寄|original message[\s_-]*$|ursprüngliche nachricht|message d'origine|",
         r"message original|mensaje original|messaggio originale|oorspronkelijk bericht|mensagem original|исходное сообщение)|",
         r"begin forwarded message|anfang der weitergeleiteten|début du message transféré|inizio messaggio inoltrato|inicio del mensaje reenviado|",
         r"\*?(?:from|von|de|da|van|från|fra|od|от|发件人|寄件者)\s?\*?[:：]\*?\s.*@)",

@@ -24,7 +24,7 @@ fn compiled(pattern: &str) -> Regex {
 }
 
 patterns! {
-    DAEMON = "mailer[-_]?daemon|post[-_]?master";
+    DAEMON = "(?:^|[^a-z])(?:mailer[-_]?daemon|post[-_]?master)(?:$|[^a-z])";
     /// Without a domain, as old servers write it, and in the name of an address that is none.
     BARE_DAEMON = r"(?i)^[^@]*\b(?:mailer[-_ ]?daemon|post[-_]?master)\b[^@]*(?:$|@)";
     LIST_KEEPER = "^(?:owner-.+|.+-(?:owner|bounces|request)|majordomo(?:-owner)?|listserv|mailman|listproc|listmaster|fml)$";
