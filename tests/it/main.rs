@@ -18,6 +18,7 @@ mod contract;
 mod deploy;
 mod flows;
 mod house_rules;
+mod machines;
 mod process;
 mod source;
 mod support;
