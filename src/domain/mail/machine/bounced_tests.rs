@@ -123,7 +123,7 @@ fn l2_a_bounce_of_any_size_gives_a_bounded_answer() {
     use std::fmt::Write as _;
     let mut references = String::new();
     for n in 0..5_000 {
-        write!(references, " <r{n}@hermes.example>\n").unwrap();
+        writeln!(references, " <r{n}@hermes.example>").unwrap();
     }
     let returned = format!("Message-ID: <turn.r7@hermes.example>\nSubject: x\n\n{references}");
     let mail = report(

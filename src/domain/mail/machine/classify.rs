@@ -187,6 +187,9 @@ fn weighed(signs: &Signs) -> Option<Hit> {
     if weigh::is_complaint(signs) {
         return Some((RuleId::L14, MachineKind::Report, Sign::ComplaintOpening));
     }
+    if weigh::is_policy_report(signs) {
+        return Some((RuleId::L14, MachineKind::Report, Sign::PolicyFile));
+    }
     if weigh::is_bounce(signs) {
         let (rule, sign) = if signs.has(Sign::DaemonName) {
             (RuleId::L5, Sign::DaemonName)
@@ -215,7 +218,11 @@ fn refined(kind: MachineKind, signs: &Signs) -> MachineKind {
     if signs.has_any(&[Sign::DeliveryReport, Sign::FailedRecipients]) {
         return Bounce;
     }
-    if signs.has_any(&REPORTS) || weigh::is_receipt(signs) || weigh::is_complaint(signs) {
+    if signs.has_any(&REPORTS)
+        || weigh::is_receipt(signs)
+        || weigh::is_complaint(signs)
+        || weigh::is_policy_report(signs)
+    {
         return Report;
     }
     if signs.has(Sign::Daemon)
@@ -228,6 +235,6 @@ fn refined(kind: MachineKind, signs: &Signs) -> MachineKind {
     match kind {
         Bounce if answers || signs.has(Sign::AutoSubmitted) => AutoReply,
         AutoReply if signs.has(Sign::List) && !replies => List,
-        other => other,
+        kind @ (AutoReply | Bounce | List | Report | Own) => kind,
     }
 }

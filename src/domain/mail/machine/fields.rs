@@ -190,7 +190,7 @@ fn standard(name: &str, value: &str, own: Option<&OwnIdentity>) -> Option<Sign> 
 fn path(value: &str) -> Option<Sign> {
     let bare: String = value.split_whitespace().collect();
     match bare.to_ascii_lowercase().as_str() {
-        "<>" | "<<>>" | "<\"\">" | "<#@[]>" | "#@[]" => Some(Sign::EmptyPath),
+        path if EMPTY_PATHS.iter().any(|empty| path.starts_with(empty)) => Some(Sign::EmptyPath),
         path if NO_REPLY_PATHS.iter().any(|word| path.contains(word)) => Some(Sign::NoReplyPath),
         // Some servers write out who they are where nothing should stand.
         path if path.trim_start_matches('<').starts_with("mailer-daemon") => Some(Sign::EmptyPath),
@@ -198,6 +198,8 @@ fn path(value: &str) -> Option<Sign> {
     }
 }
 
+/// How an empty path is written; servers add comments to it.
+const EMPTY_PATHS: [&str; 5] = ["<>", "<<>>", "<\"\">", "<#@[]>", "#@[]"];
 /// In the return path of a mail that its sender calls bulk they tell a machine.
 const NO_REPLY_PATHS: [&str; 4] = ["noreply", "no-reply", "donotreply", "do-not-reply"];
 
@@ -269,12 +271,11 @@ fn list_owner(value: &str) -> bool {
 
 /// L13. Names count whatever they say but `no`; values only when they are one word about the type of the mail.
 fn says_automatic(name: &str, value: &str) -> bool {
-    if FREE_TEXT.contains(&name) {
+    if FREE_TEXT.contains(&name) || is_transport(name) {
         return false;
     }
     let is_word = value.len() <= MAX_WORD && !value.contains(['@', '=', '/']);
-    AUTOMATIC.is_match(name) && !denies(value)
-        || is_word && !is_transport(name) && AUTOMATIC.is_match(value)
+    AUTOMATIC.is_match(name) && !denies(value) || is_word && AUTOMATIC.is_match(value)
 }
 
 /// Fields of relays and filters, which speak of everything.

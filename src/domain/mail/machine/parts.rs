@@ -36,7 +36,8 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
         Some("disposition-notification") => signs.add(receipt(mail)),
         Some("feedback-report" | "abuse-feedback-report") => signs.add(Sign::AbuseReport),
         Some("tlsrpt" | "dmarc") => signs.add(Sign::PolicyReport),
-        _ => {}
+        Some(_) => signs.add(Sign::BounceField),
+        None => {}
     }
     for media in parts() {
         match media.essence.as_str() {
@@ -70,7 +71,7 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
         }
     }
     if mail.attachments.iter().take(MAX_PARTS).any(is_dmarc) {
-        signs.add(Sign::PolicyReport);
+        signs.add(Sign::PolicyFile);
     }
 }
 

@@ -115,6 +115,9 @@ signs! {
     /// It names a mail of ours that it answers.
     Answers = "it answers a mail",
 
+    /// The file of a DMARC report.
+    PolicyFile = "it carries a report about mail policy",
+
     // Signs of a person.
     /// A first and a last name.
     PersonSender = "its sender has the name of a person",

@@ -32,6 +32,14 @@ const BELOW: [(Sign, i32); 4] = [
     (Sign::ReturnedPart, 1),
 ];
 
+/// Signs of a person.
+const PERSON: [Sign; 5] = [
+    Sign::PersonSender,
+    Sign::ReplyPrefix,
+    Sign::Quotes,
+    Sign::Greets,
+    Sign::Asks,
+];
 /// Of these a mail server that could not deliver a mail says at least one; who only speaks of it says none.
 const SUBSTANCE: [Sign; 7] = [
     Sign::NamesAddress,
@@ -122,9 +130,14 @@ pub(super) fn is_receipt(signs: &Signs) -> bool {
         && !signs.has_any(&[Sign::Quotes, Sign::Asks])
 }
 
+/// Whether nobody has written anything around a DMARC report (L14).
+pub(super) fn is_policy_report(signs: &Signs) -> bool {
+    signs.has(Sign::PolicyFile) && !signs.has_any(&PERSON)
+}
+
 /// Whether words and a returned message make an abuse report (L14).
 pub(super) fn is_complaint(signs: &Signs) -> bool {
     signs.has_any(&[Sign::ComplaintOpening, Sign::ComplaintSubject])
         && signs.has(Sign::ReturnedPart)
-        && !signs.has_any(&[Sign::PersonSender, Sign::Greets])
+        && !signs.has_any(&PERSON)
 }
