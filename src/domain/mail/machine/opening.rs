@@ -9,7 +9,7 @@ use super::sign::{Sign, Signs};
 use super::words::{
     ANSWER_SENTENCES, AWAY_SENTENCES, BOUNCE_OPENINGS, BOUNCE_OPENINGS_ABROAD,
     BOUNCE_OPENINGS_WEAK, BOUNCE_WORDS, COMPLAINT_SENTENCES, GREETINGS, RECEIPT_SENTENCES,
-    REQUESTS, RETURNED, Table, VOICES, WORK,
+    REQUESTS, RETURNED, Table, VOICES, WORK, normal,
 };
 use crate::domain::mail::{InboundMail, SpanKind};
 
@@ -57,7 +57,7 @@ patterns! {
     /// A field of a mail that is spoken of.
     LABELLED = concat!(
         r"(?i)^(?:the message |message |mail )?(?:subject|re|betreff|thema|objet(?: du message)?|sujet|asunto|oggetto|assunto|onderwerp|temat|тема|件名|题目|",
-        r"主题|主旨|제목|ämne|emne|aihe|předmět|tárgy|konu|title|titre)(?: was| line| of your message)?\s?[:：=]|\bsubject\b|\bbetreff\b|\bobjet\b",
+        r"主题|主旨|제목|ämne|amne|emne|aihe|predmet|targy|konu|title|titre)(?: was| line| of your message)?\s?[:：=]|\bsubject\b|\bbetreff\b|\bobjet\b",
     );
     /// A field of a returned message.
     EMBEDDED = r"(?i)^[\s>|]{0,4}(?:from \S+@\S+ +(?:mon|tue|wed|thu|fri|sat|sun) |received: (?:from|by|\()|message-id: ?<|return-path: ?<|mime-version: 1)";
@@ -69,22 +69,6 @@ struct OwnText {
     quotes: bool,
     forwards: bool,
     embeds: bool,
-}
-
-/// Lower-case, single spaces, straight apostrophes.
-pub(super) fn normal(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.extend(word.chars().flat_map(char::to_lowercase).map(|c| match c {
-            '\u{2018}' | '\u{2019}' | '`' | '\u{b4}' => '\'',
-            '\u{ff0c}' => ',',
-            other => other,
-        }));
-    }
-    out
 }
 
 /// Adds what the mail's own words say.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::sign::{Sign, Signs};
-use super::words::{DAEMON_NAMES, ROLE_ADDRESSES, ROLE_WORDS};
+use super::words::{DAEMON_NAMES, ROLE_ADDRESSES, ROLE_WORDS, normal};
 use crate::domain::mail::{InboundMail, Sender};
 
 macro_rules! patterns {
@@ -61,10 +61,7 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
 }
 
 fn clipped(text: &str) -> String {
-    text.chars()
-        .take(MAX_NAME)
-        .collect::<String>()
-        .to_lowercase()
+    normal(&text.chars().take(MAX_NAME).collect::<String>())
 }
 
 /// What a display name and a local part, both lower-case, say together.

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::sign::{Sign, Signs};
 use super::words::{
     ANSWER_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_SUBJECTS_ANYWHERE, BOUNCE_SUBJECTS_HINTS,
-    COMPLAINT_SUBJECTS, RECEIPT_SUBJECTS, Table,
+    COMPLAINT_SUBJECTS, RECEIPT_SUBJECTS, Table, normal,
 };
 use crate::domain::mail::{InboundMail, SubjectPrefix, subject_prefix};
 
@@ -31,17 +31,18 @@ const MORE: [&str; 8] = [
     "agent",
 ];
 /// Words that only an auto-responder's subject has before its colon.
-const AUTOMATIC: [&str; 15] = [
+const AUTOMATIC: [&str; 16] = [
     "auto",
     "notiz",
     "svar",
     "respon",
-    "répons",
+    "repons",
     "risposta",
     "respuesta",
     "resposta",
     "autom",
     "авто",
+    "αυτο",
     "αυτό",
     "自動",
     "自动",
@@ -57,9 +58,9 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
         signs.add(Sign::ReplyPrefix);
         return;
     }
-    let subject = super::opening::normal(&mail.subject);
+    let subject = normal(&mail.subject);
     let bare = without_tags(&subject);
-    let begins = |words: &Table| words.begins(bare).or_else(|| words.begins(&subject));
+    let begins = |words: &'static Table| words.begins(bare).or_else(|| words.begins(&subject));
     if let Some(found) = begins(&ANSWER_SUBJECTS) {
         signs.add(Sign::AutoSubject);
         let rest = subject.split_once(found).map_or("", |(_, rest)| rest);
