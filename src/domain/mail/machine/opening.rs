@@ -17,6 +17,10 @@ use crate::domain::mail::{InboundMail, SpanKind};
 const MAX_TEXT: usize = 4 * 1024;
 /// Lines with words that are the opening.
 const MAX_OPENING_LINES: usize = 6;
+/// Longest paragraph, in characters, that may be a heading.
+const MAX_HEADING: usize = 100;
+/// A paragraph of more characters than this that ends like a sentence is none.
+const MIN_SENTENCE: usize = 40;
 /// Bytes before which a sentence of the opening must begin.
 const MAX_OPENING: usize = 240;
 
@@ -53,6 +57,7 @@ patterns! {
     );
     /// What a server has sent, in its transcript, and whom it names so.
     TRANSCRIPT = r"(?i)^\s*>>>\s*(?:(?:rcpt|mail|data|helo|ehlo|quit|body|rset|bdat|starttls|auth|\.)\b|<?\S+@\S+>?\s*$|[45]\d\d\b)";
+    TIME = r"\d{1,2}[:.]\d{2}|\d{4}[-/.年]\d{1,2}";
     ADDRESS = r"[^\s<>@,;:()\[\]]+@[^\s<>@,;:()\[\]]+";
     /// A field of a mail that is spoken of.
     LABELLED = concat!(
@@ -69,6 +74,27 @@ struct OwnText {
     quotes: bool,
     forwards: bool,
     embeds: bool,
+    /// What stands in the first paragraph, and in those before it that are headings.
+    head: String,
+    is_head_over: bool,
+}
+
+impl OwnText {
+    fn push(&mut self, line: &str) {
+        let line = normal(line);
+        if !self.is_head_over && self.head.len() < MAX_OPENING * 2 {
+            self.head.push(' ');
+            self.head.push_str(&line);
+        }
+        self.lines.push(line);
+    }
+
+    /// A blank line ends a paragraph; what somebody says before he pastes a bounce is one.
+    fn end_paragraph(&mut self) {
+        let length = self.head.chars().count();
+        let is_sentence = self.head.ends_with(['.', '!', '?', ':', '。', ')']);
+        self.is_head_over |= length > MAX_HEADING || length > MIN_SENTENCE && is_sentence;
+    }
 }
 
 /// Adds what the mail's own words say.
@@ -99,9 +125,10 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
     if has_status {
         signs.add(Sign::StatusCodes);
     }
-    if begins(&opening, &BOUNCE_OPENINGS)
-        || begins(&opening, &BOUNCE_OPENINGS_ABROAD)
-        || (fails || has_status) && begins(&opening, &BOUNCE_OPENINGS_WEAK)
+    let head = own.head.trim_start();
+    if begins(head, &BOUNCE_OPENINGS)
+        || begins(head, &BOUNCE_OPENINGS_ABROAD)
+        || (fails || has_status) && begins(head, &BOUNCE_OPENINGS_WEAK)
     {
         signs.add(Sign::BounceOpening);
     }
@@ -111,16 +138,23 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
     if own.embeds || RETURNED.is_in(&all) {
         signs.add(Sign::ReturnedInline);
     }
+    if is_receipt(&opening) {
+        signs.add(Sign::ReceiptOpening);
+    }
     for (words, sign) in [
         (&ANSWER_SENTENCES, Sign::AutoOpening),
         (&AWAY_SENTENCES, Sign::AwayOpening),
-        (&RECEIPT_SENTENCES, Sign::ReceiptOpening),
         (&COMPLAINT_SENTENCES, Sign::ComplaintOpening),
     ] {
         if words.is_in(&opening) {
             signs.add(sign);
         }
     }
+}
+
+/// Whether the words of a receipt say whose or when, as receipts do.
+fn is_receipt(opening: &str) -> bool {
+    RECEIPT_SENTENCES.is_in(opening) && (ADDRESS.is_match(opening) || TIME.is_match(opening))
 }
 
 /// Whether the first word is a greeting; servers say `Hi.` and go on.
@@ -170,6 +204,8 @@ fn own_text(mail: &InboundMail) -> OwnText {
         quotes: false,
         forwards: false,
         embeds: false,
+        head: String::new(),
+        is_head_over: false,
     };
     let mut at = start;
     for line in text.get(start..).unwrap_or_default().split('\n') {
@@ -180,6 +216,7 @@ fn own_text(mail: &InboundMail) -> OwnText {
         }
         let line = clipped(line);
         if line.trim().is_empty() {
+            own.end_paragraph();
             continue;
         }
         let is_marked = mail
@@ -219,7 +256,7 @@ fn own_text(mail: &InboundMail) -> OwnText {
                 .any(|line| EMBEDDED.is_match(clipped(line)));
             break;
         }
-        own.lines.push(normal(line));
+        own.push(line);
     }
     own
 }

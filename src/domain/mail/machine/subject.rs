@@ -91,7 +91,11 @@ fn read_answer(found: &str, rest: &str, signs: &mut Signs) {
         rest.is_empty() || rest.starts_with(['-', '–', '—', '(', '[', '"', '!', '.', '/', '|']);
     let is_named =
         before_colon.is_empty() || MORE.iter().any(|word| before_colon.starts_with(word));
-    if is_plain || has_colon && is_named || found.ends_with(':') || rest.starts_with("from ") {
+    if is_plain
+        || has_colon && is_named
+        || found.ends_with(':') && found != "auto:"
+        || rest.starts_with("from ")
+    {
         signs.add(Sign::AutoSubjectAnswering);
     }
     let says_so = |text: &str| AUTOMATIC.iter().any(|word| text.contains(word));

@@ -51,6 +51,16 @@ const SUBSTANCE: [Sign; 7] = [
     Sign::BounceField,
 ];
 
+/// Besides its own words a bounce has at least one of these.
+const BESIDES: [Sign; 6] = [
+    Sign::BounceSubject,
+    Sign::BounceField,
+    Sign::DaemonName,
+    Sign::ListKeeper,
+    Sign::ReturnedPart,
+    Sign::ReturnedInline,
+];
+
 fn sum(signs: &Signs, weights: &[(Sign, i32)]) -> i32 {
     weights
         .iter()
@@ -62,8 +72,8 @@ fn sum(signs: &Signs, weights: &[(Sign, i32)]) -> i32 {
 fn bounce_score(signs: &Signs) -> i32 {
     let below = sum(signs, &BELOW);
     let text = if signs.has(Sign::BounceOpening) {
-        let names_something = signs.has_any(&SUBSTANCE);
-        2 + i32::from(names_something) + i32::from(signs.has(Sign::RoleSender)) + below
+        let opening = if signs.has_any(&SUBSTANCE) { 3 } else { 1 };
+        opening + i32::from(signs.has(Sign::RoleSender)) + below
     } else {
         // A message that came along is not quoted.
         below.min(MAX_BELOW + i32::from(signs.has(Sign::ReturnedPart)))
@@ -73,7 +83,7 @@ fn bounce_score(signs: &Signs) -> i32 {
 
 /// Whether the soft signs alone make a bounce.
 pub(super) fn is_bounce(signs: &Signs) -> bool {
-    bounce_score(signs) >= BOUNCE
+    signs.has_any(&BESIDES) && bounce_score(signs) >= BOUNCE
 }
 
 /// Whether what a machine has written is a bounce.
@@ -114,7 +124,7 @@ pub(super) fn is_answer(signs: &Signs) -> bool {
         return true;
     }
     if signs.has(Sign::BulkAnswer) {
-        return is_away || answers;
+        return is_away || says_so || answers && !signs.has(Sign::ReplyPrefix);
     }
     let names_it = signs.has(Sign::AutoSubjectAnswering);
     let is_explicit = signs.has(Sign::AutoSubjectExplicit);
