@@ -91,6 +91,10 @@ impl OwnText {
 
     /// A blank line ends a paragraph; what somebody says before he pastes a bounce is one.
     fn end_paragraph(&mut self) {
+        if ANSWER_SENTENCES.is_in(&self.head) {
+            // A machine that says so goes on with what it has to say.
+            return;
+        }
         let length = self.head.chars().count();
         let is_sentence = self.head.ends_with(['.', '!', '?', ':', '。', ')']);
         self.is_head_over |= length > MAX_HEADING || length > MIN_SENTENCE && is_sentence;
@@ -126,10 +130,11 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
         signs.add(Sign::StatusCodes);
     }
     let head = own.head.trim_start();
-    if begins(head, &BOUNCE_OPENINGS)
-        || begins(head, &BOUNCE_OPENINGS_ABROAD)
-        || (fails || has_status) && begins(head, &BOUNCE_OPENINGS_WEAK)
-    {
+    let is_voice = begins(head, &BOUNCE_OPENINGS) || begins(head, &BOUNCE_OPENINGS_ABROAD);
+    if is_voice {
+        signs.add(Sign::BounceVoice);
+    }
+    if is_voice || (fails || has_status) && begins(head, &BOUNCE_OPENINGS_WEAK) {
         signs.add(Sign::BounceOpening);
     }
     if fails || BOUNCE_OPENINGS.is_in(&all) || BOUNCE_OPENINGS_ABROAD.is_in(&all) {

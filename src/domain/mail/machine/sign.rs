@@ -88,6 +88,8 @@ signs! {
     BounceHint = "its subject speaks of delivery",
     /// The opening words are a mail server's.
     BounceOpening = "it begins like a bounce",
+    /// The same, in a sentence that only a mail server says.
+    BounceVoice = "it speaks like a mail server",
     /// Words of a mail server stand further below.
     BounceWords = "it has words of a bounce",
     /// A mail address in the text.

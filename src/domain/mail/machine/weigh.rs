@@ -72,7 +72,11 @@ fn sum(signs: &Signs, weights: &[(Sign, i32)]) -> i32 {
 fn bounce_score(signs: &Signs) -> i32 {
     let below = sum(signs, &BELOW);
     let text = if signs.has(Sign::BounceOpening) {
-        let opening = if signs.has_any(&SUBSTANCE) { 3 } else { 1 };
+        let opening = if signs.has(Sign::BounceVoice) || signs.has_any(&SUBSTANCE) {
+            3
+        } else {
+            1
+        };
         opening + i32::from(signs.has(Sign::RoleSender)) + below
     } else {
         // A message that came along is not quoted.
