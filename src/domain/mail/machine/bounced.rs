@@ -1,9 +1,5 @@
 //! Which of our mails a bounce is about (L2, L17).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::domain::mail::{Attachment, EmailAddress, InboundMail, MessageId, extract_ids, parse};
 
 /// Bytes of a returned message, a report or a text that are looked at.
@@ -43,21 +39,6 @@ pub struct BouncedOf {
     pub recipients: Vec<EmailAddress>,
     /// How final that is.
     pub severity: BounceSeverity,
-}
-
-macro_rules! patterns {
-    ($($(#[$doc:meta])* $name:ident = $pattern:expr;)*) => {$(
-        $(#[$doc])*
-        static $name: LazyLock<Regex> = LazyLock::new(|| compiled($pattern));
-    )*};
-}
-
-#[expect(
-    clippy::unwrap_used,
-    reason = "literal patterns, compiled in every test run"
-)]
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(pattern).unwrap()
 }
 
 patterns! {

@@ -116,67 +116,58 @@ fn first_rule(signs: &Signs) -> Option<Hit> {
         .or_else(|| weighed(signs))
 }
 
+/// The rules that ask for more than one sign, and those behind them.
 fn later_rule(signs: &Signs) -> Option<Hit> {
     use MachineKind::{AutoReply, List, Report};
-    let suppresses = signs.has_any(&[Sign::Suppresses, Sign::SuppressesAll]);
+    use Sign::{
+        AutoSubject, AutoSubjectAnswering, Autoresponder, ListSender, NoReplyPath, RulesLoop,
+        SaysAutomatic, Suppresses, SuppressesAll,
+    };
+    let has = |sign| signs.has(sign);
     let is_bulk = signs.has_any(&[Sign::Bulk, Sign::BulkAnswer]);
-    // An automatic answer's subject says no more than that; people go on: "Out of office page needs an update".
-    let names_answer = signs.has(Sign::AutoSubjectAnswering)
-        || signs.has(Sign::AutoSubject)
-            && signs.has_any(&[Sign::AutoOpening, Sign::AwayOpening])
-            && !signs.has(Sign::Asks);
+    let suppresses = has(Suppresses) || has(SuppressesAll);
     let hits = [
+        (has(Autoresponder), RuleId::L7, AutoReply, Autoresponder),
         (
-            signs.has(Sign::Autoresponder),
-            RuleId::L7,
-            AutoReply,
-            Sign::Autoresponder,
-        ),
-        (
-            is_bulk && names_answer,
+            is_bulk && names_answer(signs),
             RuleId::L8,
             AutoReply,
-            Sign::AutoSubject,
+            AutoSubject,
         ),
         (
-            is_bulk && signs.has(Sign::NoReplyPath),
+            is_bulk && has(NoReplyPath),
             RuleId::L8,
             AutoReply,
-            Sign::NoReplyPath,
+            NoReplyPath,
         ),
+        (is_bulk && has(ListSender), RuleId::L8, List, ListSender),
         (
-            is_bulk && signs.has(Sign::ListSender),
-            RuleId::L8,
-            List,
-            Sign::ListSender,
-        ),
-        (
-            signs.has(Sign::SuppressesAll) && signs.has(Sign::RulesLoop),
+            has(SuppressesAll) && has(RulesLoop),
             RuleId::L9,
             AutoReply,
-            Sign::RulesLoop,
+            RulesLoop,
         ),
-        (signs.has(Sign::List), RuleId::L11, List, Sign::List),
+        (has(Sign::List), RuleId::L11, List, Sign::List),
         (
-            suppresses && signs.has(Sign::AutoSubjectAnswering),
+            suppresses && has(AutoSubjectAnswering),
             RuleId::L12,
             AutoReply,
-            Sign::AutoSubject,
+            AutoSubject,
         ),
-        (
-            signs.has(Sign::SaysAutomatic),
-            RuleId::L13,
-            AutoReply,
-            Sign::SaysAutomatic,
-        ),
+        (has(SaysAutomatic), RuleId::L13, AutoReply, SaysAutomatic),
     ];
+    let report = signs.first_of(&REPORTS);
     hits.into_iter()
         .find_map(|(is_hit, rule, kind, sign)| is_hit.then_some((rule, kind, sign)))
-        .or_else(|| {
-            signs
-                .first_of(&REPORTS)
-                .map(|sign| (RuleId::L14, Report, sign))
-        })
+        .or_else(|| report.map(|sign| (RuleId::L14, Report, sign)))
+}
+
+/// Whether the subject is that of an automatic answer. It says no more than that; people go on: "Out of office page
+/// needs an update".
+fn names_answer(signs: &Signs) -> bool {
+    let says_so = signs.has_any(&[Sign::AutoOpening, Sign::AwayOpening]);
+    signs.has(Sign::AutoSubjectAnswering)
+        || signs.has(Sign::AutoSubject) && says_so && !signs.has(Sign::Asks)
 }
 
 /// What the soft signs say together, when no rule hits by itself.

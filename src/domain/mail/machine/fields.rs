@@ -1,9 +1,5 @@
 //! What the header fields say, read in one pass (L2, L4, L6 to L11, L13).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::own::OwnIdentity;
 use super::sign::{Sign, Signs};
 use crate::domain::mail::InboundMail;
@@ -121,14 +117,10 @@ const FREE_TEXT: [&str; 30] = [
 /// Longest value that can be a word about the type of the mail (L13). Longer ones are lists, signatures and prose.
 const MAX_WORD: usize = 64;
 
-#[expect(
-    clippy::unwrap_used,
-    reason = "a literal pattern, compiled in every test run"
-)]
-static AUTOMATIC: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\bauto[-_]?(?:response|submitted|replied|reply|generated|respond)|holidayreply|machinegenerated")
-        .unwrap()
-});
+patterns! {
+
+    AUTOMATIC = r"(?i)\bauto[-_]?(?:response|submitted|replied|reply|generated|respond)|holidayreply|machinegenerated";
+}
 
 /// Adds what the fields of a mail say; whether they name us only when it is known who we are.
 pub(super) fn read(mail: &InboundMail, own: Option<&OwnIdentity>, signs: &mut Signs) {

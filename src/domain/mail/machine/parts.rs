@@ -1,9 +1,5 @@
 //! What the parts of a mail say (L3, L14).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::sign::{Sign, Signs};
 use crate::domain::mail::{Attachment, InboundMail, MediaType, SubjectPrefix, subject_prefix};
 
@@ -12,66 +8,66 @@ const MAX_PARTS: usize = 40;
 /// Bytes of a receipt that are looked at.
 const MAX_RECEIPT: usize = 4 * 1024;
 
-#[expect(
-    clippy::unwrap_used,
-    reason = "a literal pattern, compiled in every test run"
-)]
-/// How DMARC reports are called: receiver, domain, begin and end in seconds.
-static DMARC_FILE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^[^!\s]+![^!\s]+!\d{9,11}!\d{9,11}(?:![^.\s]*)?\.(?:xml(?:\.gz)?|zip|gz)$")
-        .unwrap()
-});
+patterns! {
+    /// How DMARC reports are called: receiver, domain, begin and end in seconds.
+    DMARC_FILE = r"(?i)^[^!\s]+![^!\s]+!\d{9,11}!\d{9,11}(?:![^.\s]*)?\.(?:xml(?:\.gz)?|zip|gz)$";
+}
 
 /// Adds what the parts of a mail say.
 pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
-    let parts = || mail.media.iter().take(MAX_PARTS);
+    let top = mail.media.first();
+    let report = top
+        .filter(|media| media.essence == "multipart/report")
+        .map(|media| media.report_type.as_deref().unwrap_or_default());
+    signs.add_if(|| report.map(|kind| reported(kind, mail)));
     // Clients that forward a bounce with its parts write a person's subject above them.
-    let is_forwarded = subject_prefix(&mail.subject) != SubjectPrefix::None;
-    let of_report = |media: &MediaType| {
-        (media.essence == "multipart/report").then(|| media.report_type.clone().unwrap_or_default())
-    };
-    let report = mail.media.first().and_then(of_report);
-    match report.as_deref() {
-        Some("delivery-status") => signs.add(Sign::DeliveryReport),
-        Some("disposition-notification") => signs.add(receipt(mail)),
-        Some("feedback-report" | "abuse-feedback-report") => signs.add(Sign::AbuseReport),
-        Some("tlsrpt" | "dmarc") => signs.add(Sign::PolicyReport),
-        Some(_) => signs.add(Sign::BounceField),
-        None => {}
-    }
-    for media in parts() {
-        match media.essence.as_str() {
-            "message/delivery-status" | "message/global-delivery-status"
-                if report.is_some() || !is_forwarded =>
-            {
-                signs.add(Sign::DeliveryReport);
-            }
-            "message/disposition-notification" | "message/global-disposition-notification"
-                if report.is_some() || !is_forwarded =>
-            {
-                signs.add(receipt(mail));
-            }
-            "message/feedback-report" if report.is_some() || !is_forwarded => {
-                signs.add(Sign::AbuseReport);
-            }
-            "application/tlsrpt+gzip" | "application/tlsrpt+json" => signs.add(Sign::PolicyReport),
-            "text/calendar" | "application/ics" if media.method.as_deref() == Some("reply") => {
-                signs.add(Sign::CalendarAnswer);
-            }
-            "message/rfc822"
-            | "message/global"
-            | "message/partial"
-            | "text/rfc822-headers"
-            | "text/rfc822-header"
-            | "message/rfc822-headers"
-            | "message/global-headers" => {
-                signs.add(Sign::ReturnedPart);
-            }
-            _ => {}
-        }
+    let is_own = report.is_some() || subject_prefix(&mail.subject) == SubjectPrefix::None;
+    for media in mail.media.iter().take(MAX_PARTS) {
+        signs.add_if(|| part(media).or_else(|| report_part(media, mail).filter(|_| is_own)));
     }
     if mail.attachments.iter().take(MAX_PARTS).any(is_dmarc) {
         signs.add(Sign::PolicyFile);
+    }
+}
+
+/// What a `multipart/report` of this type is; one of an unknown type weighs only.
+fn reported(kind: &str, mail: &InboundMail) -> Sign {
+    match kind {
+        "delivery-status" => Sign::DeliveryReport,
+        "disposition-notification" => receipt(mail),
+        "feedback-report" | "abuse-feedback-report" => Sign::AbuseReport,
+        "tlsrpt" | "dmarc" => Sign::PolicyReport,
+        _ => Sign::BounceField,
+    }
+}
+
+/// What a part says that reports consist of.
+fn report_part(media: &MediaType, mail: &InboundMail) -> Option<Sign> {
+    match media.essence.as_str() {
+        "message/delivery-status" | "message/global-delivery-status" => Some(Sign::DeliveryReport),
+        "message/disposition-notification" | "message/global-disposition-notification" => {
+            Some(receipt(mail))
+        }
+        "message/feedback-report" => Some(Sign::AbuseReport),
+        "text/calendar" | "application/ics" => {
+            (media.method.as_deref() == Some("reply")).then_some(Sign::CalendarAnswer)
+        }
+        _ => None,
+    }
+}
+
+/// What a part says wherever it stands.
+fn part(media: &MediaType) -> Option<Sign> {
+    match media.essence.as_str() {
+        "application/tlsrpt+gzip" | "application/tlsrpt+json" => Some(Sign::PolicyReport),
+        "message/rfc822"
+        | "message/global"
+        | "message/partial"
+        | "text/rfc822-headers"
+        | "text/rfc822-header"
+        | "message/rfc822-headers"
+        | "message/global-headers" => Some(Sign::ReturnedPart),
+        _ => None,
     }
 }
 

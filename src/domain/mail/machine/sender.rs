@@ -1,27 +1,8 @@
 //! Who the sender calls himself (L5, and the soft signs of its kin).
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::sign::{Sign, Signs};
 use super::words::{DAEMON_NAMES, ROLE_ADDRESSES, ROLE_WORDS, normal};
 use crate::domain::mail::{InboundMail, Sender};
-
-macro_rules! patterns {
-    ($($(#[$doc:meta])* $name:ident = $pattern:expr;)*) => {$(
-        $(#[$doc])*
-        static $name: LazyLock<Regex> = LazyLock::new(|| compiled($pattern));
-    )*};
-}
-
-#[expect(
-    clippy::unwrap_used,
-    reason = "literal patterns, compiled in every test run"
-)]
-fn compiled(pattern: &str) -> Regex {
-    Regex::new(pattern).unwrap()
-}
 
 patterns! {
     DAEMON = "(?:^|[^a-z])(?:mailer[-_]?daemon|post[-_]?master)(?:$|[^a-z])";

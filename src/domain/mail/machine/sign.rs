@@ -146,6 +146,10 @@ impl Signs {
         self.0.extend(is_seen());
     }
 
+    pub(super) fn add_all(&mut self, others: &Self) {
+        self.0.extend(&others.0);
+    }
+
     pub(super) fn has(&self, sign: Sign) -> bool {
         self.0.contains(&sign)
     }

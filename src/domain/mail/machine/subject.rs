@@ -1,9 +1,5 @@
 //! What kind of mail a subject announces.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::sign::{Sign, Signs};
 use super::words::{
     ANSWER_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_SUBJECTS_ANYWHERE, BOUNCE_SUBJECTS_HINTS,
@@ -11,14 +7,10 @@ use super::words::{
 };
 use crate::domain::mail::{InboundMail, SubjectPrefix, subject_prefix};
 
-#[expect(
-    clippy::unwrap_used,
-    reason = "a literal pattern, compiled in every test run"
-)]
-/// What filters and phones put before a subject.
-static TAG: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:\[[^\]]{1,24}\]|\*{2,}[^*]{1,24}\*{2,}|\{[^}]{1,24}\}|【[^】]{1,24}】|\([^)]{1,24}\)|[\s\-*:#!<>])\s*").unwrap()
-});
+patterns! {
+    /// What filters and phones put before a subject.
+    TAG = r"^(?:\[[^\]]{1,24}\]|\*{2,}[^*]{1,24}\*{2,}|\{[^}]{1,24}\}|【[^】]{1,24}】|\([^)]{1,24}\)|[\s\-*:#!<>])\s*";
+}
 /// What may follow the words before a colon: `Out of Office AutoReply: Hours`.
 const MORE: [&str; 8] = [
     "auto",
