@@ -30,14 +30,14 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
             let name = clipped(name.as_deref().unwrap_or_default());
             signs.add_if(|| named(&name, local));
         }
-        Sender::None => {
+        Sender::None | Sender::Several => {
             let raw = clipped(raw);
-            if BARE_DAEMON.is_match(&raw) {
+            // Only a server writes an address that is none.
+            if BARE_DAEMON.is_match(&raw) || raw.ends_with("<>") || raw.ends_with("<@>") {
                 signs.add(Sign::Daemon);
             }
             signs.add_if(|| named(&raw, ""));
         }
-        Sender::Several => {}
     }
 }
 

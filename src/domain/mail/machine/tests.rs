@@ -93,6 +93,12 @@ fn l5_daemons_and_senders_without_ears() {
         ("mailer_daemon@example.com", MachineKind::Bounce),
         ("postmaster@example.com", MachineKind::Bounce),
         ("post-master@example.com", MachineKind::Bounce),
+        ("MAILER-DAEMON (Mail Delivery System)", MachineKind::Bounce),
+        (
+            "\"Courier mail server at example.com\" <@>",
+            MachineKind::Bounce,
+        ),
+        ("<>", MachineKind::Bounce),
         ("no-reply@example.com", MachineKind::AutoReply),
         ("noreply+x@example.com", MachineKind::AutoReply),
         ("do-not-reply@example.com", MachineKind::AutoReply),
