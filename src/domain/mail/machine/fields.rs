@@ -212,7 +212,7 @@ fn generated(value: &str) -> Option<Sign> {
     }
 }
 
-/// Programs that write nothing but answers, or nothing but bounces.
+/// Programs that write nothing but answers.
 fn mailer(value: &str) -> Option<Sign> {
     const ANSWERS: [&str; 5] = [
         "vacation",
@@ -221,21 +221,8 @@ fn mailer(value: &str) -> Option<Sign> {
         "autoreply",
         "holidayreply",
     ];
-    const BOUNCES: [&str; 4] = [
-        "<smtp32 v",
-        "m-filter",
-        "mailmarshal",
-        "internet mail service",
-    ];
-    let value = value.to_ascii_lowercase();
-    if ANSWERS.iter().any(|word| value.contains(word)) {
-        return Some(Sign::SaysAutomatic);
-    }
-    // The Exchange connector writes people's mail too, so these weigh only.
-    BOUNCES
-        .iter()
-        .any(|word| value.contains(word))
-        .then_some(Sign::BounceHint)
+    let is_answer = ANSWERS.iter().any(|word| contains(value, word));
+    is_answer.then_some(Sign::SaysAutomatic)
 }
 
 fn class(value: &str) -> Option<Sign> {

@@ -84,8 +84,7 @@ signs! {
     BounceField = "it has a field of bounces",
     /// The subject of a bounce.
     BounceSubject = "its subject is that of a bounce",
-    /// The subject has a word that bounces have too.
-    BounceHint = "its subject speaks of delivery",
+
     /// The opening words are a mail server's.
     BounceOpening = "it begins like a bounce",
     /// The same, in a sentence that only a mail server says.

@@ -2,8 +2,8 @@
 
 use super::sign::{Sign, Signs};
 use super::words::{
-    ANSWER_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_SUBJECTS_ANYWHERE, BOUNCE_SUBJECTS_HINTS,
-    COMPLAINT_SUBJECTS, RECEIPT_SUBJECTS, Table, normal,
+    ANSWER_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_SUBJECTS_ANYWHERE, COMPLAINT_SUBJECTS,
+    RECEIPT_SUBJECTS, Table, normal,
 };
 use crate::domain::mail::{InboundMail, SubjectPrefix, subject_prefix};
 
@@ -60,8 +60,6 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
     }
     if begins(&BOUNCE_SUBJECTS).is_some() || BOUNCE_SUBJECTS_ANYWHERE.is_in(&subject) {
         signs.add(Sign::BounceSubject);
-    } else if BOUNCE_SUBJECTS_HINTS.is_in(&subject) {
-        signs.add(Sign::BounceHint);
     }
     if begins(&COMPLAINT_SUBJECTS).is_some() {
         signs.add(Sign::ComplaintSubject);

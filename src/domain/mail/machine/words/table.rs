@@ -61,7 +61,7 @@ tables! {
     BOUNCE_OPENINGS_WEAK = "bounce-openings-weak.txt";
     BOUNCE_SUBJECTS = "bounce-subjects.txt";
     BOUNCE_SUBJECTS_ANYWHERE = "bounce-subjects-anywhere.txt";
-    BOUNCE_SUBJECTS_HINTS = "bounce-subjects-hints.txt";
+
     BOUNCE_WORDS = "bounce-words.txt";
     COMPLAINT_SENTENCES = "complaint-sentences.txt";
     COMPLAINT_SUBJECTS = "complaint-subjects.txt";
