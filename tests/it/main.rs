@@ -19,6 +19,7 @@ mod deploy;
 mod flows;
 mod hostile;
 mod house_rules;
+mod machines;
 mod process;
 mod source;
 mod support;

@@ -123,7 +123,7 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
             return draft.silent(RuleId::A1, "the mail does not name exactly one sender");
         }
     }
-    if let Some(Machine { kind, rule }) = machine::classify(facts.mail, facts.own) {
+    if let Some(Machine { kind, rule, .. }) = machine::classify(facts.mail, facts.own) {
         return draft.silent(rule, machine_reason(kind));
     }
     if facts.screening == Screening::Spam {

@@ -23,7 +23,9 @@ pub use language::{Clues, Language};
 pub use letter::{
     Answering, Letter, LetterKind, RefusalReason, RenderError, Section, phrases, render,
 };
-pub use machine::{Machine, MachineKind, OwnIdentity, classify, soft_signs};
+pub use machine::{
+    BounceSeverity, BouncedOf, Machine, MachineKind, OwnIdentity, bounce_of, classify, soft_signs,
+};
 pub use message_id::{InvalidMessageId, MessageId, extract_ids};
 pub use parse::{
     Attachment, Body, BodySource, Handover, Headers, InboundMail, MediaType, NotAMail, Sender,

@@ -8,6 +8,9 @@ const MAX_DEPTH: usize = 20;
 /// Most parts that are looked at (B5).
 const MAX_PARTS: usize = 500;
 
+/// Bytes of a calendar in which its method is looked for.
+const MAX_CALENDAR_HEAD: usize = 4 * 1024;
+
 /// What a part of a mail says it is, as far as a rule asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MediaType {
@@ -15,7 +18,7 @@ pub struct MediaType {
     pub essence: String,
     /// The parameter `report-type`, lower-case.
     pub report_type: Option<String>,
-    /// The parameter `method` of a calendar part, lower-case.
+    /// The method of a calendar part, by its parameter or its own words, lower-case.
     pub method: Option<String>,
 }
 
@@ -39,6 +42,17 @@ impl Leaf<'_> {
         matches!(self.media.as_str(), "text/plain" | "text/html")
             && self.disposition.as_deref() != Some("attachment")
             && self.name.is_none()
+    }
+
+    /// The method that a calendar says itself, when its type does not (L14).
+    fn calendar_method(&self) -> Option<String> {
+        if !matches!(self.media.as_str(), "text/calendar" | "application/ics") {
+            return None;
+        }
+        let head = self.body.get(..MAX_CALENDAR_HEAD).unwrap_or(self.body);
+        let text = String::from_utf8_lossy(&self.encoding.decode(head)).to_ascii_lowercase();
+        let method = text.lines().find_map(|line| line.strip_prefix("method:"))?;
+        Some(method.trim().to_owned())
     }
 }
 
@@ -86,7 +100,15 @@ pub(super) fn walk<'x>(fields: &[Field<'_>], body: &'x [u8]) -> Tree<'x> {
                 }));
             }
             Some(_) => tree.is_truncated = true,
-            None => tree.leaves.push(head.leaf(body, outer)),
+            None => {
+                let leaf = head.leaf(body, outer);
+                if let Some(media) = tree.media.last_mut()
+                    && media.method.is_none()
+                {
+                    media.method = leaf.calendar_method();
+                }
+                tree.leaves.push(leaf);
+            }
         }
         if tree.media.len() >= MAX_PARTS {
             tree.is_truncated |= !pending.is_empty();
@@ -325,6 +347,31 @@ mod tests {
             ),
         ] {
             assert_eq!(tree(mail).0, expected, "{mail:?}");
+        }
+    }
+
+    #[test]
+    fn l14_a_calendar_says_its_method_itself() {
+        for (mail, expected) in [
+            (
+                "Content-Type: text/calendar; method=REPLY\n\n",
+                Some("reply"),
+            ),
+            (
+                "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\n",
+                Some("reply"),
+            ),
+            (
+                "Content-Type: application/ics; name=invite.ics\nContent-Transfer-Encoding: base64\n\nTUVUSE9EOlJFUExZCg==",
+                Some("reply"),
+            ),
+            ("Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n", None),
+            ("Content-Type: text/plain\n\nMETHOD:REPLY\n", None),
+        ] {
+            let (fields, body) = fields::split(mail.as_bytes());
+            let tree = walk(&fields, body);
+            let method = tree.media.first().and_then(|media| media.method.as_deref());
+            assert_eq!(method, expected, "{mail:?}");
         }
     }
 

@@ -1,0 +1,91 @@
+//! The tables, read once.
+
+use std::sync::LazyLock;
+
+use super::normal::normal;
+
+/// Phrases of one kind.
+pub(in super::super) type Table = LazyLock<Phrases>;
+
+/// Phrases as texts are compared.
+#[derive(Debug)]
+pub(in super::super) struct Phrases(Vec<String>);
+
+impl Phrases {
+    fn read(text: &str) -> Self {
+        let is_phrase = |line: &&str| !line.is_empty() && !line.starts_with('#');
+        Self(text.lines().filter(is_phrase).map(normal).collect())
+    }
+
+    /// Whether one of them is the text.
+    pub(in super::super) fn has(&self, text: &str) -> bool {
+        self.0.iter().any(|phrase| phrase == text)
+    }
+
+    /// Whether one of them stands in the text.
+    pub(in super::super) fn is_in(&self, text: &str) -> bool {
+        self.0.iter().any(|phrase| text.contains(phrase.as_str()))
+    }
+
+    /// The first with which the text begins.
+    pub(in super::super) fn begins(&self, text: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .map(String::as_str)
+            .find(|phrase| text.starts_with(phrase))
+    }
+
+    /// What stands before each of them, where it stands in the text.
+    pub(in super::super) fn before<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0
+            .iter()
+            .filter_map(|phrase| text.find(phrase.as_str()).and_then(|at| text.get(..at)))
+    }
+}
+
+macro_rules! tables {
+    ($($name:ident = $file:literal;)*) => {
+        $(pub(in super::super) static $name: Table = LazyLock::new(|| Phrases::read(include_str!($file)));)*
+
+        #[cfg(test)]
+        const FILES: &[(&str, &str)] = &[$(($file, include_str!($file)),)*];
+    };
+}
+
+tables! {
+    ANSWER_SENTENCES = "answer-sentences.txt";
+    ANSWER_SUBJECTS = "answer-subjects.txt";
+    AWAY_SENTENCES = "away-sentences.txt";
+    BOUNCE_OPENINGS = "bounce-openings.txt";
+    BOUNCE_OPENINGS_ABROAD = "bounce-openings-abroad.txt";
+    BOUNCE_OPENINGS_WEAK = "bounce-openings-weak.txt";
+    BOUNCE_SUBJECTS = "bounce-subjects.txt";
+    BOUNCE_SUBJECTS_ANYWHERE = "bounce-subjects-anywhere.txt";
+
+    BOUNCE_WORDS = "bounce-words.txt";
+    COMPLAINT_SENTENCES = "complaint-sentences.txt";
+    COMPLAINT_SUBJECTS = "complaint-subjects.txt";
+    DAEMON_NAMES = "daemon-names.txt";
+    GREETINGS = "greetings.txt";
+    RECEIPT_SENTENCES = "receipt-sentences.txt";
+    RECEIPT_SUBJECTS = "receipt-subjects.txt";
+    RETURNED = "returned.txt";
+    ROLE_ADDRESSES = "role-addresses.txt";
+    ROLE_WORDS = "role-words.txt";
+    REQUESTS = "requests.txt"; VOICES = "voices.txt"; WORK = "work.txt";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_table_has_phrases_in_lower_case() {
+        for (file, text) in FILES {
+            assert!(Phrases::read(text).0.len() > 5, "{file}");
+            for line in text.lines().filter(|line| !line.starts_with('#')) {
+                assert_eq!(line, line.trim().to_lowercase(), "{file}");
+            }
+        }
+    }
+}
