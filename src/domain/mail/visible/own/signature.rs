@@ -1,0 +1,71 @@
+//! Signatures behind a delimiter (B8).
+
+use super::{Name, Place, contact, holds_name, tail};
+
+/// Longest signature behind `-- `, in lines that are not blank.
+const MAX_SIGNATURE: usize = 30;
+/// Longest signature behind `--`, which some people also draw between paragraphs.
+const MAX_BARE: usize = 10;
+/// Longest signature behind a ruler.
+const MAX_RULED: usize = 8;
+
+/// Cuts the lowest signature that a delimiter announces.
+pub(super) fn cut_delimited(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
+    let first = match place {
+        Place::Top => 1,
+        Place::BelowWords => 0,
+    };
+    let mut below: Vec<&str> = Vec::new();
+    let mut start = None;
+    for (at, line) in tail(run, MAX_SIGNATURE + 1) {
+        if at < first {
+            break;
+        }
+        if is_start(line, &below) || is_ruler(line) && is_ruled_signature(&below, name) {
+            start = Some(at);
+            break;
+        }
+        below.push(line);
+    }
+    if let Some(start) = start {
+        run.truncate(start);
+    }
+}
+
+/// Whether a line is the delimiter of what stands below it.
+fn is_start(line: &str, below: &[&str]) -> bool {
+    match line {
+        "-- " | "--\u{a0}" => below.len() <= MAX_SIGNATURE,
+        _ => {
+            matches!(
+                line.trim(),
+                "--" | "—" | "–" | "- --" | "-- --" | "- -" | "--\u{2028}"
+            ) && below.len() <= MAX_BARE
+        }
+    }
+}
+
+/// Whether a line has only delimiter characters.
+pub(super) fn is_ruler(line: &str) -> bool {
+    let line = line.trim();
+    !line.is_empty()
+        && line.chars().all(|c| {
+            matches!(
+                c,
+                '-' | '_' | ',' | '=' | '+' | '~' | '#' | '*' | '—' | '–' | '─' | ' ' | '•' | '·'
+            )
+        })
+}
+
+/// Whether the lines below a ruler, the last one first, can only be a signature: short, and with a name or contact data
+/// of the sender's. A ruler between two paragraphs is none.
+fn is_ruled_signature(below: &[&str], name: Name<'_>) -> bool {
+    if below.is_empty()
+        || below.len() > MAX_RULED
+        || !below.iter().all(|line| contact::is_block_line(line))
+    {
+        return false;
+    }
+    let top = below.last().copied().unwrap_or_default();
+    below.iter().any(|line| contact::is_contact(line)) || holds_name(top, name)
+}

@@ -1,0 +1,525 @@
+//! The block of header fields that clients put above an original (B7).
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::domain::mail::visible::line::{Line, LineKind};
+
+/// A header field, whatever its language calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(in crate::domain::mail::visible) enum Field {
+    From,
+    /// `Sent`: said of mails only.
+    Sent,
+    /// `Date`: said of anything.
+    Date,
+    To,
+    Cc,
+    Subject,
+    /// What stands in such blocks besides: `Reply-To`, `Importance`, `Attachments`.
+    Other,
+}
+
+/// Longest label in bytes, with the stars that stand for bold.
+const MAX_LABEL: usize = 60;
+/// Most lines of one block, blank and wrapped ones included.
+const MAX_BLOCK: usize = 24;
+/// Most lines in a row that a block goes on over without a field: wrapped recipients.
+const MAX_GAP: usize = 3;
+
+const FROM: &[&str] = &[
+    "from",
+    "von",
+    "de",
+    "da",
+    "van",
+    "från",
+    "fra",
+    "od",
+    "от",
+    "від",
+    "de la",
+    "kimden",
+    "gönderen",
+    "από",
+    "feladó",
+    "lähettäjä",
+    "odesílatel",
+    "odosielateľ",
+    "nadawca",
+    "saatja",
+    "nuo",
+    "no",
+    "frá",
+    "dari",
+    "từ",
+    "จาก",
+    "发件人",
+    "寄件者",
+    "寄件人",
+    "發件人",
+    "差出人",
+    "送信者",
+    "送信元",
+    "보낸 사람",
+    "보낸사람",
+    "보낸이",
+    "발신",
+    "발신자",
+    "من",
+    "מאת",
+    "expéditeur",
+    "remitente",
+    "mittente",
+    "afzender",
+    "absender",
+    "avsändare",
+    "avsender",
+    "afsender",
+    "remetente",
+    "отправитель",
+    "відправник",
+    "expeditor",
+    "pošiljatelj",
+    "tól",
+];
+const SENT: &[&str] = &[
+    "sent",
+    "gesendet",
+    "envoyé",
+    "envoyé le",
+    "enviado",
+    "enviado el",
+    "enviado em",
+    "enviada em",
+    "enviada",
+    "inviato",
+    "verzonden",
+    "skickat",
+    "sendt",
+    "wysłano",
+    "wysłane",
+    "отправлено",
+    "надіслано",
+    "lähetetty",
+    "odesláno",
+    "odoslané",
+    "elküldve",
+    "küldve",
+    "trimis",
+    "gönderildi",
+    "gönderilme tarihi",
+    "gönderme tarihi",
+    "στάλθηκε",
+    "εστάλη",
+    "изпратено",
+    "poslano",
+    "послато",
+    "enviat",
+    "išsiųsta",
+    "nosūtīts",
+    "saadetud",
+    "dikirim",
+    "đã gửi",
+    "ส่ง",
+    "发送时间",
+    "发送日期",
+    "傳送日期",
+    "傳送時間",
+    "寄件日期",
+    "送信日時",
+    "送信",
+    "보낸 날짜",
+    "보낸날짜",
+    "보낸 시간",
+    "보냄",
+    "발신일",
+    "발신일시",
+    "תאריך שליחה",
+    "נשלח",
+    "تم الإرسال",
+    "تاريخ الإرسال",
+    "أُرسلت",
+    "sent on",
+    "date sent",
+    "gesendet am",
+    "envoyé à",
+    "sendt dato",
+];
+const DATE: &[&str] = &[
+    "date",
+    "datum",
+    "fecha",
+    "data",
+    "dato",
+    "дата",
+    "päivä",
+    "päiväys",
+    "päivämäärä",
+    "dátum",
+    "dată",
+    "tarih",
+    "ημερομηνία",
+    "kuupäev",
+    "datums",
+    "dags",
+    "dagsetning",
+    "tanggal",
+    "ngày",
+    "วันที่",
+    "日期",
+    "时间",
+    "時間",
+    "日時",
+    "日付",
+    "날짜",
+    "일시",
+    "התאריך",
+    "תאריך",
+    "التاريخ",
+    "date/time",
+    "date et heure",
+    "когда",
+];
+const TO: &[&str] = &[
+    "to",
+    "an",
+    "à",
+    "a",
+    "para",
+    "aan",
+    "till",
+    "til",
+    "do",
+    "кому",
+    "vastaanottaja",
+    "komu",
+    "címzett",
+    "către",
+    "catre",
+    "kime",
+    "alıcı",
+    "προς",
+    "до",
+    "за",
+    "za",
+    "prima",
+    "kam",
+    "kellele",
+    "saaja",
+    "adressaat",
+    "per a",
+    "kepada",
+    "đến",
+    "tới",
+    "ถึง",
+    "收件人",
+    "收件者",
+    "宛先",
+    "받는 사람",
+    "받는사람",
+    "수신",
+    "수신자",
+    "إلى",
+    "אל",
+    "destinataire",
+    "destinatario",
+    "destinatário",
+    "empfänger",
+    "ontvanger",
+    "mottagare",
+    "mottaker",
+    "modtager",
+    "pour",
+    "adresat",
+    "per",
+    "získá",
+    "pre",
+    "кому/to",
+];
+const CC: &[&str] = &[
+    "cc",
+    "kopie",
+    "copie à",
+    "copie",
+    "copia",
+    "kopia",
+    "kopi",
+    "kopio",
+    "копия",
+    "копія",
+    "dw",
+    "másolat",
+    "bilgi",
+    "κοιν",
+    "κοινοποίηση",
+    "kópia",
+    "抄送",
+    "副本",
+    "참조",
+    "نسخة",
+    "עותק",
+    "bcc",
+    "cci",
+    "cco",
+    "с копией",
+    "с.с.",
+    "ccn",
+];
+const SUBJECT: &[&str] = &[
+    "subject",
+    "betreff",
+    "objet",
+    "asunto",
+    "oggetto",
+    "onderwerp",
+    "ämne",
+    "emne",
+    "temat",
+    "assunto",
+    "тема",
+    "aihe",
+    "předmět",
+    "predmet",
+    "tárgy",
+    "subiect",
+    "konu",
+    "θέμα",
+    "относно",
+    "zadeva",
+    "assumpte",
+    "tema",
+    "temats",
+    "teema",
+    "efni",
+    "subjek",
+    "perihal",
+    "chủ đề",
+    "tiêu đề",
+    "เรื่อง",
+    "主题",
+    "主旨",
+    "主題",
+    "件名",
+    "题目",
+    "제목",
+    "الموضوع",
+    "נושא",
+    "sujet",
+    "titulo",
+    "título",
+    "fwd subject",
+];
+const OTHER: &[&str] = &[
+    "reply-to",
+    "reply to",
+    "antwort an",
+    "répondre à",
+    "responder a",
+    "rispondi a",
+    "antwoord aan",
+    "importance",
+    "wichtigkeit",
+    "priorität",
+    "priority",
+    "prioridad",
+    "priorité",
+    "importancia",
+    "prioriteit",
+    "importanza",
+    "belang",
+    "sensitivity",
+    "attachments",
+    "attachment",
+    "anlagen",
+    "anlage",
+    "pièces jointes",
+    "adjuntos",
+    "datos adjuntos",
+    "allegati",
+    "bijlagen",
+    "załączniki",
+    "вложения",
+    "附件",
+    "添付ファイル",
+    "첨부",
+    "organization",
+    "sender",
+    "resent-from",
+    "when",
+    "where",
+    "message-id",
+    "list-id",
+    "newsgroups",
+    "signed by",
+    "mailed-by",
+    "вкладення",
+    "bilagor",
+    "vedlegg",
+    "vedhæftede filer",
+    "přílohy",
+    "priority/importance",
+    "ek",
+    "anexos",
+    "fichiers joints",
+    "follow up flag",
+    "flag status",
+    "x-priority",
+    "重要性",
+    "优先级",
+    "org",
+    "return-path",
+];
+
+static LABELS: LazyLock<HashMap<&'static str, Field>> = LazyLock::new(|| {
+    let tables = [
+        (OTHER, Field::Other),
+        (CC, Field::Cc),
+        (DATE, Field::Date),
+        (SENT, Field::Sent),
+        (TO, Field::To),
+        (SUBJECT, Field::Subject),
+        (FROM, Field::From),
+    ];
+    tables
+        .into_iter()
+        .flat_map(|(labels, field)| labels.iter().map(move |label| (*label, field)))
+        .collect()
+});
+
+/// The field that a line names before its colon.
+pub(in crate::domain::mail::visible) fn field(line: &str) -> Option<Field> {
+    let (label, _) = label_and_value(line)?;
+    let lower = label.to_lowercase();
+    LABELS.get(lower.as_str()).copied()
+}
+
+fn label_and_value(line: &str) -> Option<(&str, &str)> {
+    let end = line
+        .char_indices()
+        .take_while(|(at, _)| *at <= MAX_LABEL)
+        .find(|(_, c)| matches!(c, ':' | '：' | '﹕'))?
+        .0;
+    let (label, value) = line.split_at_checked(end)?;
+    let label = label.trim_start_matches(|c: char| c == '>' || c == '|' || is_dressing(c));
+    let label = label.trim_end_matches(is_dressing);
+    (!label.is_empty()).then_some((label, value))
+}
+
+/// What clients put around a label: space, the stars of bold, marks of direction.
+fn is_dressing(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '*' | '_' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}'
+        )
+}
+
+/// How sure the place is at which a block is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Context {
+    /// Anywhere in the text: the block must prove itself.
+    Anywhere,
+    /// Below a separator: two fields are enough.
+    BelowSeparator,
+}
+
+/// The first line behind the block that begins at `at`; none when no block begins there.
+pub(super) fn block_end(lines: &[Line<'_>], at: usize, context: Context) -> Option<usize> {
+    let first = lines.get(at)?;
+    first.field?;
+    let mut seen = Seen::default();
+    let mut end = at;
+    let mut gap = 0;
+    for (offset, line) in lines.iter().enumerate().skip(at).take(MAX_BLOCK) {
+        if is_same_side(first, line)
+            && let Some(field) = line.field
+        {
+            if seen.is_complete() && seen.has(field) {
+                break;
+            }
+            seen.add(field, line.text);
+            end = offset + 1;
+            gap = 0;
+            continue;
+        }
+        gap += 1;
+        let goes_on = line.is_blank() || seen.count() < 3 || is_recipients(line.text);
+        if gap > MAX_GAP || !goes_on || line.is_blank() && seen.is_complete() {
+            break;
+        }
+        seen.has_address |= line.text.contains('@') && !line.is_blank();
+    }
+    let is_block = match context {
+        Context::Anywhere => seen.is_proof() && end - at <= seen.count() + 6,
+        Context::BelowSeparator => seen.has(Field::From) && seen.count() >= 2 || seen.is_proof(),
+    };
+    is_block.then_some(end).or_else(|| {
+        let is_proof = is_one_line_block(first.text);
+        is_proof.then_some(at + 1)
+    })
+}
+
+/// A block stands on one side: all of it behind `>` or none.
+fn is_same_side(first: &Line<'_>, line: &Line<'_>) -> bool {
+    (first.kind == LineKind::Quoted) == (line.kind == LineKind::Quoted)
+}
+
+fn is_recipients(text: &str) -> bool {
+    text.contains('@') || text.contains(';') || text.starts_with([' ', '\t'])
+}
+
+/// A whole block whose line ends were lost.
+fn is_one_line_block(text: &str) -> bool {
+    const SETS: [[&str; 4]; 6] = [
+        ["From:", "Sent:", "To:", "Subject:"],
+        ["From:", "Date:", "To:", "Subject:"],
+        ["Von:", "Gesendet:", "An:", "Betreff:"],
+        ["De :", "Envoyé :", "À :", "Objet :"],
+        ["De:", "Enviado el:", "Para:", "Asunto:"],
+        ["Da:", "Inviato:", "A:", "Oggetto:"],
+    ];
+    let head = text.get(..1000).unwrap_or(text);
+    SETS.iter().any(|[from, labels @ ..]| {
+        head.trim_start_matches(is_dressing).starts_with(from)
+            && labels.iter().all(|label| head.contains(label))
+    })
+}
+
+/// The fields that a block has shown so far.
+#[derive(Debug, Default)]
+struct Seen {
+    fields: [Option<Field>; 6],
+    has_address: bool,
+}
+
+impl Seen {
+    fn has(&self, field: Field) -> bool {
+        self.fields.contains(&Some(field))
+    }
+
+    fn add(&mut self, field: Field, text: &str) {
+        self.has_address |= text.contains('@');
+        if field != Field::Other
+            && !self.has(field)
+            && let Some(free) = self.fields.iter_mut().find(|slot| slot.is_none())
+        {
+            *free = Some(field);
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.fields.iter().flatten().count()
+    }
+
+    fn is_complete(&self) -> bool {
+        self.has(Field::From) && self.has(Field::Subject) && self.count() >= 3
+    }
+
+    /// Three fields, of which one is said of mails only.
+    fn is_proof(&self) -> bool {
+        self.count() >= 3
+            && self.has(Field::From)
+            && (self.has(Field::Subject) || self.has(Field::Sent) || self.has_address)
+    }
+}
