@@ -12,6 +12,8 @@ pub enum SpanKind {
     Quote,
     /// A signature (B8).
     Signature,
+    /// Indented: a quote only below an attribution (B7).
+    Indented,
 }
 
 /// A byte range of a text that is not what the sender wrote now.
@@ -35,6 +37,8 @@ pub(in crate::domain::mail) struct HtmlText {
 
 /// Longest link that is shown behind its text.
 const MAX_LINK: usize = 500;
+/// Longest attribution in bytes.
+const MAX_ATTRIBUTION: usize = 600;
 
 /// Reads a source once and writes its text (B6): links as `text (url)`, lists, tables row by row.
 pub(in crate::domain::mail) fn to_text(source: &str) -> HtmlText {
@@ -63,6 +67,14 @@ enum RegionKind {
     Hidden,
     Span {
         kind: SpanKind,
+        start: usize,
+    },
+    /// Around an attribution and its quote; the start is gone when the quote was met.
+    Container {
+        start: Option<usize>,
+    },
+    /// Around what may be header fields.
+    HeaderBox {
         start: usize,
     },
     /// Whitespace counts.
@@ -240,26 +252,29 @@ impl<'x> Writer<'x> {
     /// Remembers an element that gives its text a role; true when it needs its end tag.
     fn enter(&mut self, name: &'x str, role: Role) -> bool {
         let start = self.out.text.len();
+        let span = |kind| RegionKind::Span { kind, start };
         let kind = match role {
             Role::Hidden => RegionKind::Hidden,
-            Role::Quote => RegionKind::Span {
-                kind: SpanKind::Quote,
-                start,
-            },
-            Role::Signature => RegionKind::Span {
-                kind: SpanKind::Signature,
-                start,
-            },
+            Role::Quote => span(SpanKind::Quote),
+            Role::Signature => span(SpanKind::Signature),
+            Role::Indented => span(SpanKind::Indented),
+            Role::Container => RegionKind::Container { start: Some(start) },
+            Role::HeaderBox => RegionKind::HeaderBox { start },
             Role::QuoteFromHere => {
-                self.quote_from = self.quote_from.or(Some(start));
+                self.quote_from_here(start);
                 return false;
             }
             Role::Plain if name.eq_ignore_ascii_case("pre") => RegionKind::Preformatted,
             Role::Plain => return false,
         };
-        let is_span = |kind| matches!(kind, RegionKind::Span { .. });
-        if self.is_hidden() || self.is_in(|open| open == kind || is_span(open) && is_span(kind)) {
+        if self.is_hidden() || self.is_told(kind) {
             return false;
+        }
+        if let RegionKind::Span { kind, .. } = kind {
+            self.pause_outer(start);
+            if kind == SpanKind::Quote {
+                self.end_attribution(start);
+            }
         }
         self.regions.push(Region {
             name,
@@ -267,6 +282,81 @@ impl<'x> Writer<'x> {
             kind,
         });
         true
+    }
+
+    /// Whether an open region says already what a new one would say: what is hidden or quoted twice is still only that,
+    /// and within a quote nothing else counts.
+    fn is_told(&self, new: RegionKind) -> bool {
+        let rank = |kind| match kind {
+            RegionKind::Span { kind, .. } => match kind {
+                SpanKind::Indented => 1,
+                SpanKind::Signature => 2,
+                SpanKind::Quote => 3,
+            },
+            RegionKind::Hidden
+            | RegionKind::Container { .. }
+            | RegionKind::HeaderBox { .. }
+            | RegionKind::Preformatted => 0,
+        };
+        let open = self.regions.iter().map(|region| rank(region.kind)).max();
+        if rank(new) > 0 {
+            return open.unwrap_or_default() >= rank(new);
+        }
+        self.is_in(|kind| std::mem::discriminant(&kind) == std::mem::discriminant(&new))
+    }
+
+    /// Ends the span that is open around a new one; it goes on behind it.
+    fn pause_outer(&mut self, end: usize) {
+        let open = self
+            .regions
+            .iter_mut()
+            .rev()
+            .find_map(|region| match &mut region.kind {
+                RegionKind::Span { kind, start } => Some((*kind, start)),
+                RegionKind::Hidden
+                | RegionKind::Container { .. }
+                | RegionKind::HeaderBox { .. }
+                | RegionKind::Preformatted => None,
+            });
+        if let Some((kind, start)) = open {
+            let from = std::mem::replace(start, end);
+            self.push_span(from, kind);
+        }
+    }
+
+    /// The words between the beginning of a container and its first quote are the attribution, in any language.
+    fn end_attribution(&mut self, end: usize) {
+        let start = self
+            .regions
+            .iter_mut()
+            .find_map(|region| match &mut region.kind {
+                RegionKind::Container { start } => start.take(),
+                RegionKind::Hidden
+                | RegionKind::Span { .. }
+                | RegionKind::HeaderBox { .. }
+                | RegionKind::Preformatted => None,
+            });
+        let Some(start) = start else {
+            return;
+        };
+        let text = self.out.text.get(start..end).unwrap_or_default();
+        let is_attribution = text.len() <= MAX_ATTRIBUTION
+            && (text.contains('@') || text.trim_end().ends_with([':', '：']));
+        let is_free = self
+            .out
+            .spans
+            .last()
+            .is_none_or(|span| span.range.end <= start);
+        if is_attribution && is_free {
+            self.push_span(start, SpanKind::Quote);
+        }
+    }
+
+    /// From here on all is quoted; when nothing stands above, only a header says so.
+    fn quote_from_here(&mut self, start: usize) {
+        if !self.is_hidden() {
+            self.quote_from = self.quote_from.or(Some(start));
+        }
     }
 
     /// Elements that end where the next of their kind begins.
@@ -284,12 +374,28 @@ impl<'x> Writer<'x> {
     }
 
     fn leave_top(&mut self) {
-        if let Some(Region {
-            kind: RegionKind::Span { kind, start },
-            ..
-        }) = self.regions.pop()
-        {
-            self.push_span(start, kind);
+        let end = self.out.text.len();
+        match self.regions.pop().map(|region| region.kind) {
+            Some(RegionKind::Span { kind, start }) => {
+                self.push_span(start, kind);
+                self.resume_outer(end);
+            }
+            Some(RegionKind::HeaderBox { start }) => {
+                let text = self.out.text.get(start..).unwrap_or_default();
+                if is_header_text(text) {
+                    self.quote_from_here(start);
+                }
+            }
+            Some(RegionKind::Hidden | RegionKind::Container { .. } | RegionKind::Preformatted)
+            | None => {}
+        }
+    }
+
+    fn resume_outer(&mut self, from: usize) {
+        for region in &mut self.regions {
+            if let RegionKind::Span { start, .. } = &mut region.kind {
+                *start = from;
+            }
         }
     }
 
@@ -377,11 +483,28 @@ impl<'x> Writer<'x> {
         }
         if let Some(start) = self.quote_from {
             // The open-ended quote swallows the spans behind its start and reaches to the end.
-            self.out.spans.retain(|span| span.range.end <= start);
+            self.out.spans.retain(|span| span.range.start < start);
+            if let Some(last) = self.out.spans.last_mut() {
+                last.range.end = last.range.end.min(start);
+            }
             self.push_span(start, SpanKind::Quote);
         }
         self.out
     }
+}
+
+/// Whether a box holds header fields, whatever their language calls them: three labels, and an address or a year.
+fn is_header_text(text: &str) -> bool {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let labels = lines
+        .take(8)
+        .filter(|line| {
+            line.char_indices()
+                .take(40)
+                .any(|(_, c)| matches!(c, ':' | '：'))
+        })
+        .count();
+    labels >= 3 && text.len() <= 4000 && (text.contains('@') || text.contains("20"))
 }
 
 fn is_space(c: char) -> bool {

@@ -9,6 +9,8 @@ use super::quote::header::{Field, field};
 pub(super) struct Line<'a> {
     pub(super) text: &'a str,
     pub(super) kind: LineKind,
+    /// Whether it stands in an indented element: a quote only below an attribution.
+    pub(super) is_indented: bool,
     /// The mail header field that it could be, as blocks above originals repeat them.
     pub(super) field: Option<Field>,
 }
@@ -34,12 +36,13 @@ impl<'a> Line<'a> {
             _ if text.trim().is_empty() => LineKind::Blank,
             Some(SpanKind::Quote) => LineKind::MarkedQuote,
             Some(SpanKind::Signature) => LineKind::MarkedSignature,
-            None if is_quoted(text) => LineKind::Quoted,
-            None => LineKind::Words,
+            Some(SpanKind::Indented) | None if is_quoted(text) => LineKind::Quoted,
+            Some(SpanKind::Indented) | None => LineKind::Words,
         };
         Self {
             text,
             kind,
+            is_indented: mark == Some(SpanKind::Indented),
             field: (kind != LineKind::Blank).then(|| field(text)).flatten(),
         }
     }

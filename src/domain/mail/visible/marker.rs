@@ -51,7 +51,7 @@ fn is_capital(line: &str) -> bool {
 )]
 static REPLY_LINE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)^[\s#\-=*_—–~+<\[(^]*(?:please\s+)?(?:(?:type|write|add|enter|put|make|insert)\s+(?:in\s+)?(?:your\s+)?(?:reply|response|answer|comments?|message)?|reply|respond|",
+        r"(?i)^[\s#\-=*_—–~+<\[(^]*(?:please\s+)?(?:(?:type|write|add|enter|put|make|insert)(?:\s+(?:in\s+)?(?:your\s+|an?\s+)?(?:reply|response|answer|comments?|message))?|reply|respond|",
         r"answer|comment)(?:\s+to\s+this\s+(?:e-?mail|message|ticket))?(?:\s+(?:by\s+)?(?:typing|writing|replying))?\s+(?:above|over)\s+this\s+line",
         r"(?:\s+(?:to|and|when|in order)\b.{0,80})?[\s#\-=*_—–~+>\])^.:]*$|",
         r"^[\s#\-=*_—–~+<\[(^]*(?:bitte\s+)?(?:(?:antworten|schreiben|geben|tippen)\b.{0,40}\b(?:oberhalb|über|ueber)\s+dieser\s+(?:zeile|linie)|",
@@ -61,7 +61,7 @@ static REPLY_LINE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:por favor,?\s+)?(?:respond\w*|escrev\w*|digite\w*)\b.{0,40}\bacima\s+d(?:esta|essa)\s+linha|",
         r"(?:typ|schrijf|antwoord|reageer|plaats)\w*\b.{0,40}\bboven\s+deze\s+(?:regel|lijn)|",
         r"(?:svar|skriv)\w*\b.{0,40}\b(?:over|ovanför|ovenfor|ovan)\s+den(?:ne|na|ne her)\s+(?:linj\w*|rad\w*|linie\w*)|",
-        r"(?:odpowiedz|wpisz|napisz)\w*\b.{0,40}\bpowyżej\s+tej\s+linii)\W*$",
+        r"(?:odpowiedz|wpisz|napisz)\w*\b.{0,40}\bpowyżej\s+tej\s+linii)[\W_]*$",
     ))
     .unwrap()
 });

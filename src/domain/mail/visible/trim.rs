@@ -5,7 +5,7 @@ use super::own;
 use super::quote::{MailKind, split};
 use super::twin;
 use crate::domain::mail::{
-    BodySource, InboundMail, RuleId, Sender, Span, SubjectPrefix, subject_prefix,
+    BodySource, InboundMail, RuleId, Sender, Span, SpanKind, SubjectPrefix, subject_prefix,
 };
 
 /// Longest instruction in bytes (B11).
@@ -128,12 +128,12 @@ pub(super) fn extract(text: &str, spans: &[Span], context: &Context<'_>) -> Extr
     if found.own.is_empty() && found.forwarded.is_none() {
         if has_marked_signature {
             // Some clients put the cursor, and so the instruction, inside of the signature's element.
-            let words = all
+            let quotes: Vec<Span> = spans
                 .iter()
-                .filter(|line| !line.is_quote())
-                .map(|line| line.text);
-            found.own = joined(&words.collect::<Vec<_>>());
-            found.has_signature = false;
+                .filter(|span| span.kind != SpanKind::Signature)
+                .cloned()
+                .collect();
+            return extract(text, &quotes, context);
         } else if context.kind == MailKind::First && is_indented(&all) {
             // A first mail in which everything is indented with `>`: nobody is quoted there.
             found.own = text.trim().to_owned();

@@ -13,7 +13,10 @@ pub(super) fn compare(found: &mut Extract, html: &str, context: &Context<'_>) {
         return;
     }
     let twin = to_text(html);
-    let is_marked = !twin.spans.is_empty();
+    let is_marked = twin
+        .spans
+        .iter()
+        .any(|span| span.kind != SpanKind::Indented);
     let seen = extract(&twin.text, &twin.spans, context);
     if seen.own.is_empty() || !(is_marked || seen.has_quote || seen.forwarded.is_some()) {
         return;

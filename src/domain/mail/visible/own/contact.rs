@@ -94,22 +94,17 @@ fn is_picture(text: &str) -> bool {
 pub(super) fn cut(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
     let mut has_contact = false;
     let mut below: Vec<(usize, &str)> = Vec::new();
+    let mut named = None;
     let mut start = None;
     for (at, line) in tail(run, MAX_BLOCK + 2) {
         if is_sign_off(line) {
             start = below_name(&below, has_contact);
+            named = None;
             break;
         }
         let is_top = at == 0 && place == Place::Top;
         if has_contact && !is_top && holds_name(line, name) && !is_introduced(run, at) {
-            start = Some(at);
-            // The name may itself stand below a greeting.
-            let greeting = tail(run.get(..at).unwrap_or_default(), 1).next();
-            if greeting.is_some_and(|(_, line)| is_sign_off(line)) {
-                below.push((at, line));
-                start = below_name(&below, has_contact);
-            }
-            break;
+            named = Some(at);
         }
         if !is_block_line(line) || below.len() >= MAX_BLOCK {
             break;
@@ -117,7 +112,7 @@ pub(super) fn cut(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
         has_contact |= is_contact(line) || is_picture(line.trim());
         below.push((at, line));
     }
-    if let Some(start) = start {
+    if let Some(start) = start.or(named) {
         run.truncate(start);
     }
 }

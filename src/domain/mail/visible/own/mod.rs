@@ -119,5 +119,5 @@ fn holds_name(line: &str, name: Name<'_>) -> bool {
             .collect()
     };
     let (line, name) = (words(line), words(name));
-    !name.is_empty() && line.len() <= 8 && name.iter().all(|word| line.contains(word))
+    !name.is_empty() && line.len() <= name.len() + 2 && name.iter().all(|word| line.contains(word))
 }

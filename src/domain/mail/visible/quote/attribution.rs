@@ -18,7 +18,7 @@ const MAX_WRAP: usize = 4;
 /// "Wrote", and what else clients write there.
 static VERB: LazyLock<Regex> = LazyLock::new(|| {
     compiled(concat!(
-        r"(?i)\b(?:wrote|writes|has written|schrieb|geschrieben|schreibt|(?:a|à|m'a) écrit|a ecrit|écrivait|écrit|escribió|escribio|",
+        r"(?i)\b(?:quoting|zitat von|citando|citerar|wrote|writes|has written|schrieb|geschrieben|schreibt|(?:a|à|m'a) écrit|a ecrit|écrivait|écrit|escribió|escribio|",
         r"ha escrito|ha scritto|scrive|scritto|ha escrit|va escriure|schreef|geschreven|napisał(?:\(a\)|a|/a)?|pisze|escreveu|skrev|",
         r"kirjoitti|написал(?:\(а\)|а|/а)?|писал(?:\(а\)|а)?|пишет|пише|писав|написав(?:\(ла\))?|написала|написа|",
         r"napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|napisao|napisala|napisal(?:\(a\))?|je pisal|је написао|(?:ezt )?írta|",
@@ -59,10 +59,21 @@ pub(super) enum Below {
 
 /// Whether an attribution can end here. Cheap, and so asked first.
 pub(super) fn can_end(line: &str) -> bool {
-    let line = line.trim_end_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '*' | '_' | '\u{200e}' | '\u{200f}')
-    });
-    line.ends_with([':', '：', '﹕'])
+    said(line).is_some()
+}
+
+/// What stands before the colon that ends an attribution, or between the rulers that frame one.
+fn said(text: &str) -> Option<&str> {
+    let is_dressing = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '*' | '_' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let text = text.trim_end_matches(is_dressing);
+    text.strip_suffix([':', '：', '﹕']).or_else(|| {
+        let inner = text.strip_suffix("--")?.trim_end_matches('-');
+        let framed = inner.trim_start_matches(is_dressing).strip_prefix("--")?;
+        Some(framed.trim_matches('-')).filter(|inner| inner.contains('@'))
+    })
 }
 
 /// Over how many lines the attribution that ends at `end` is wrapped; none when there is none. Lines above count only

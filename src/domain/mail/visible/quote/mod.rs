@@ -9,3 +9,6 @@ mod separator;
 mod split;
 
 pub(super) use split::{MailKind, Split, split};
+
+#[cfg(test)]
+mod language_tests;

@@ -106,7 +106,10 @@ impl<'a> Walk<'_, 'a> {
         if let Some(step) = self.attribution(at, line) {
             return step;
         }
-        if self.is_other_quote(at, line) || self.is_broken_quote(at, line) {
+        if line.is_indented && self.has_attribution
+            || self.is_other_quote(at, line)
+            || self.is_broken_quote(at, line)
+        {
             self.quote();
             return Step::To(at + 1);
         }
@@ -159,7 +162,9 @@ impl<'a> Walk<'_, 'a> {
             .next_words(at + 1)
             .and_then(|next| self.lines.get(next))
         {
-            Some(next) if next.is_words() && !is_bar_quoted(next.text) => Below::Words,
+            Some(next) if next.is_words() && !next.is_indented && !is_bar_quoted(next.text) => {
+                Below::Words
+            }
             _ => Below::Quote,
         }
     }
