@@ -22,9 +22,10 @@ pub(super) fn compare(found: &mut Extract, html: &str, context: &Context<'_>) {
         return;
     }
     let has_marked_quote = twin.spans.iter().any(|span| span.kind == SpanKind::Quote);
-    match shared_end(&found.own, &seen.own) {
-        Some(end) if has_words(found.own.get(end..).unwrap_or_default()) => {
-            found.own.truncate(end);
+    match shared(&found.own, &seen.own) {
+        Some(shared) if shared.is_glued => found.own = seen.own,
+        Some(shared) if has_words(found.own.get(shared.end..).unwrap_or_default()) => {
+            found.own.truncate(shared.end);
             found.own.truncate(found.own.trim_end().len());
         }
         Some(_) => {}
@@ -44,39 +45,71 @@ pub(super) fn compare(found: &mut Extract, html: &str, context: &Context<'_>) {
     found.has_signature |= seen.has_signature;
 }
 
-/// Where in `text` the words of `start` end, when it begins with all of them.
-fn shared_end(text: &str, start: &str) -> Option<usize> {
-    let mut words = words(text);
-    let mut end = 0;
-    for (_, wanted) in self::words(start) {
-        let (at, word) = words.next()?;
-        if !is_same(word, wanted) {
-            return None;
-        }
-        end = at;
-    }
-    // Signs behind the last word belong to it.
-    let rest = text.get(end..)?;
-    let signs = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
-    Some(end + signs)
+/// What two texts that begin alike share.
+struct Shared {
+    /// Where in the longer one it ends.
+    end: usize,
+    /// Whether the longer one has lost line ends, so that words of two lines became one.
+    is_glued: bool,
 }
 
-/// The words of a text without signs and link targets, each with the place where it ends.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+/// What `text` shares with `start`, when it begins with all of its letters and digits.
+fn shared(text: &str, start: &str) -> Option<Shared> {
+    let mut signs = signs(text);
+    let mut end = 0;
+    let mut lost = 0;
+    let mut extra = 0;
+    for (_, wanted, begins) in self::signs(start) {
+        let (at, sign, is_first) = signs.next()?;
+        if sign != wanted && !sign.to_lowercase().eq(wanted.to_lowercase()) {
+            return None;
+        }
+        lost += usize::from(begins == Place::First && is_first == Place::Within);
+        extra += usize::from(begins == Place::Within && is_first == Place::First);
+        end = at + sign.len_utf8();
+    }
+    let is_inside = signs
+        .next()
+        .is_some_and(|(_, _, place)| place == Place::Within);
+    // Signs behind the last word belong to it.
+    let rest = text.get(end..)?;
+    let tail = rest
+        .find(|c: char| c.is_whitespace() || c.is_alphanumeric())
+        .unwrap_or(rest.len());
+    Some(Shared {
+        end: end + tail,
+        is_glued: lost > 0 && extra == 0 || is_inside,
+    })
+}
+
+/// Where in its word a letter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    First,
+    Within,
+}
+
+/// The letters and digits of a text but not of link targets, with their places.
+fn signs(text: &str) -> impl Iterator<Item = (usize, char, Place)> {
     let base = text.as_ptr() as usize;
     text.split_whitespace()
         .filter(|word| !word.contains("://") && !word.contains("mailto:"))
-        .map(move |word| {
-            let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-            (bare.as_ptr() as usize - base + bare.len(), bare)
+        .flat_map(move |word| {
+            let start = word.as_ptr() as usize - base;
+            word.char_indices()
+                .filter(|(_, c)| c.is_alphanumeric())
+                .enumerate()
+                .map(move |(index, (at, c))| {
+                    let place = if index == 0 {
+                        Place::First
+                    } else {
+                        Place::Within
+                    };
+                    (start + at, c, place)
+                })
         })
-        .filter(|(_, word)| !word.is_empty())
 }
 
 fn has_words(text: &str) -> bool {
     text.contains(char::is_alphanumeric)
-}
-
-fn is_same(one: &str, other: &str) -> bool {
-    one == other || one.to_lowercase() == other.to_lowercase()
 }

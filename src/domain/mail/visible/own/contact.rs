@@ -62,7 +62,12 @@ static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether a line says nothing but how its sender is reached.
 pub(super) fn is_contact(line: &str) -> bool {
-    line.len() <= MAX_LINE && (CONTACT.is_match(line) || PHONE.is_match(line))
+    line.len() <= MAX_LINE && (CONTACT.is_match(line) || is_data(line) && PHONE.is_match(line))
+}
+
+/// No sentence, though there may be words around a number.
+fn is_data(line: &str) -> bool {
+    !line.trim_end().ends_with(['.', '!', '?', ':']) && line.split_whitespace().count() <= 14
 }
 
 pub(super) fn is_sign_off(line: &str) -> bool {

@@ -1,5 +1,6 @@
 //! What phones and clients put under every mail (B8).
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -19,6 +20,7 @@ static ALWAYS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:get|download|try|hol dir|holen sie sich|téléchargez|télécharger|obtenez|obtener|obtén|descarga|descargar|obter|obtenha|baixe|",
         r"scarica|ottieni|download|pobierz|ladda ned|hämta|hent|få|last ned|lataa|скачать|получить|завантажити|stáhnout|stáhněte si|získejte|",
         r"letöltés|descărcați|obțineți|λήψη του|λήψη|telecharger|preuzmite|отримати|获取|下載|下载|取得)\s+(?:the\s+)?(?:outlook|yahoo|bluemail|mail\.ru|spark|edison|aqua ?mail|my\s?mail|nine)\b.{0,60}(?:for|für|pour|para|per|voor|til|för|dla|для|pro|pentru|για|ios|android|mac|<|http|$)|",
+        r"(?:\S+ ){0,5}outlook (?:for|für|pour|para|per|voor|för|til|till|dla|для|pro|za|pentru|για) (?:\S+ )?(?:ios|android|mac|iphone)\b(?: \S+){0,2}$|provenance\s?: .*$|",
         r"(?:ios|android|mac)\s*(?:için|版)\s*outlook|outlook\s*(?:for|für|pour|para|per|voor)\s*(?:ios|android|mac)\b|",
         r"(?:i?os|android)용? outlook|outlook for (?:ios|android).{0,10}(?:다운로드|を入手)|",
         r"(?:sent|this e?-?mail was sent) (?:via|using|with|from|by) (?:the )?(?:my )?(?:(?:verizon|at&t|t-mobile|sprint|bell|telus|rogers|vodafone)\b.{0,40})?",
@@ -82,15 +84,37 @@ pub(super) fn is_device(line: &str) -> bool {
     if line.len() > MAX {
         return false;
     }
-    if ALWAYS.is_match(line) {
-        return !is_sentence(line);
+    let line = without_links(line);
+    if ALWAYS.is_match(&line) {
+        return !is_sentence(&line);
     }
-    SENT_FROM_MY.captures(line).is_some_and(|found| {
+    SENT_FROM_MY.captures(&line).is_some_and(|found| {
         let thing = found.name("thing").map_or("", |thing| thing.as_str());
         let mut words = thing.split_whitespace();
         words.clone().count() <= 5
             && !words.any(|word| PROSE.contains(&word.to_lowercase().as_str()))
     })
+}
+
+/// A line without the targets of its links: `[Outlook](https://…)`, `Mail<https://…>`.
+fn without_links(line: &str) -> Cow<'_, str> {
+    if !line.contains("://") {
+        return Cow::Borrowed(line);
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut is_target = false;
+    for (at, c) in line.char_indices() {
+        let opens = matches!(c, '<' | '(')
+            && line
+                .get(at + 1..)
+                .is_some_and(|rest| rest.starts_with("http"));
+        is_target |= opens;
+        if !is_target && !matches!(c, '[' | ']') {
+            out.push(c);
+        }
+        is_target &= !matches!(c, '>' | ')');
+    }
+    Cow::Owned(out)
 }
 
 /// More than one sentence, or one that goes on behind a comma, is somebody talking.
@@ -99,7 +123,7 @@ fn is_sentence(line: &str) -> bool {
         .split_once(", ")
         .map_or(0, |(_, rest)| rest.split_whitespace().count());
     let is_long = line.split_whitespace().count() > 14;
-    let asks = line.trim_end().ends_with('?') || line.contains(": ");
+    let asks = line.trim_end().ends_with('?') || line.contains(": ") && !line.contains(" : ");
     (talk > 3 && !line.to_lowercase().contains("powered by")) && !line.contains("http")
         || asks
         || is_long

@@ -121,3 +121,6 @@ fn holds_name(line: &str, name: Name<'_>) -> bool {
     let (line, name) = (words(line), words(name));
     !name.is_empty() && line.len() <= name.len() + 2 && name.iter().all(|word| line.contains(word))
 }
+
+#[cfg(test)]
+mod own_tests;

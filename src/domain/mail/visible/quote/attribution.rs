@@ -134,10 +134,7 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 fn is_attribution(text: &str, below: Below, is_reply: bool) -> bool {
-    let text = text.trim_end_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '*' | '_' | '\u{200e}' | '\u{200f}')
-    });
-    let Some(said) = text.strip_suffix([':', '：', '﹕']) else {
+    let Some(said) = said(text) else {
         return false;
     };
     if text.len() > MAX_ATTRIBUTION || text.split_whitespace().count() > 45 {

@@ -274,9 +274,7 @@ const BEGIN_FORWARD: &[&str] = &[
 /// Reads a line as a separator.
 pub(super) fn separator(line: &str) -> Option<Separator> {
     let line = line.trim();
-    if line.len() > MAX_SEPARATOR {
-        return None;
-    }
+    let line = head_of(line);
     let bare = line.trim_matches(|c: char| is_ruler(c) || c.is_whitespace() || c == '>');
     let is_framed = line.len() >= bare.len() + 4
         && line.starts_with(is_ruler)
@@ -289,6 +287,9 @@ pub(super) fn separator(line: &str) -> Option<Separator> {
             >= 5;
         return is_long.then_some(Separator::Ruler);
     }
+    if !is_framed && !bare.ends_with([':', '：']) {
+        return None;
+    }
     if !is_framed {
         // Every announcement without rulers ends in a colon.
         let bare = bare.strip_suffix([':', '：'])?.trim_end();
@@ -300,6 +301,11 @@ pub(super) fn separator(line: &str) -> Option<Separator> {
     let bare = bare.trim_end_matches([':', '：']).trim_end();
     let lower = bare.to_lowercase();
     let is_closed = line.ends_with(is_ruler);
+    // Some clients lose the line end behind it.
+    let lower = lower
+        .split_once("--")
+        .map_or(lower.as_str(), |(words, _)| words.trim_end())
+        .to_owned();
     if ORIGINAL.contains(&lower.as_str()) {
         Some(Separator::Original)
     } else if FORWARD.contains(&lower.as_str()) || lower.starts_with("forwarded by ") {
@@ -309,6 +315,15 @@ pub(super) fn separator(line: &str) -> Option<Separator> {
     } else {
         None
     }
+}
+
+/// The first bytes of a line: no separator is longer.
+fn head_of(line: &str) -> &str {
+    let mut end = MAX_SEPARATOR.min(line.len());
+    while !line.is_char_boundary(end) {
+        end -= 1;
+    }
+    line.get(..end).unwrap_or_default()
 }
 
 const fn is_ruler(c: char) -> bool {
