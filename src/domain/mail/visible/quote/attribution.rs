@@ -94,12 +94,14 @@ pub(super) fn wrapped(
             break;
         }
         joined = format!("{} {joined}", line.text.trim());
-        let joined = joined.trim();
-        let starts = begins(line.text);
-        let is_whole = found.is_some() && !starts;
-        if !is_whole && is_attribution(joined, below, is_reply) {
+        if found.is_some() {
+            // The lines above are part of it only where one of them begins it.
+            if begins(line.text) && is_attribution(joined.trim(), below, is_reply) {
+                return Some(count);
+            }
+        } else if is_attribution(joined.trim(), below, is_reply) {
             found = Some(count);
-            if starts {
+            if begins(line.text) {
                 return found;
             }
         }
@@ -138,6 +140,9 @@ fn is_attribution(text: &str, below: Below, is_reply: bool) -> bool {
         return false;
     };
     if text.len() > MAX_ATTRIBUTION || text.split_whitespace().count() > 45 {
+        return false;
+    }
+    if below == Below::Words && !said.contains('@') && !said.contains(char::is_numeric) {
         return false;
     }
     let has_address = said.contains('@') && ADDRESS.is_match(said);
