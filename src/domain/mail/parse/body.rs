@@ -173,6 +173,13 @@ struct Chosen {
 impl Choice {
     fn choose(self) -> Chosen {
         let plain = self.plain.join("\n");
+        if self.html.is_empty() && is_html(&plain) {
+            return Chosen {
+                text: to_text(&plain),
+                source: BodySource::Html,
+                twin: None,
+            };
+        }
         let html = (!self.html.is_empty()).then(|| self.html.join("\n"));
         let plain_len = plain.trim().len();
         let is_enough = |len: usize| plain_len > 0 && plain_len * MIN_PLAIN_SHARE >= len;
@@ -193,6 +200,17 @@ impl Choice {
             twin: html,
         }
     }
+}
+
+/// Whether a text that calls itself plain is a whole HTML document.
+fn is_html(text: &str) -> bool {
+    let head: String = text
+        .trim_start()
+        .chars()
+        .take(14)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    head.starts_with("<!doctype html") || head.starts_with("<html>") || head.starts_with("<html ")
 }
 
 fn as_plain(text: String) -> HtmlText {

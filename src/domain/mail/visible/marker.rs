@@ -24,44 +24,63 @@ pub(super) fn is_marker(line: &str) -> bool {
     line.contains("(hermes-") && MARKER.is_match(line)
 }
 
-/// Whether a line is the one under which ticket systems and web forums put their mails: `##- Please type your reply
-/// above this line -##` and its relatives.
+/// Longest line that asks for answers above it.
+const MAX_REPLY_LINE: usize = 200;
+
+/// Whether a line is the one above which ticket systems and forums want their answers: `##- Please type your reply above
+/// this line -##` and its relatives.
 pub(super) fn is_reply_line(line: &str) -> bool {
-    const MAX: usize = 200;
-    line.len() <= MAX && line.starts_with(is_frame) && REPLY_LINE.is_match(line)
-        || line.len() <= MAX && is_capital(line) && REPLY_LINE.is_match(line)
-}
-
-/// Framed by signs, as no sentence of a person is.
-fn is_frame(c: char) -> bool {
-    matches!(
-        c,
-        '#' | '-' | '=' | '*' | '_' | '—' | '~' | '+' | '<' | '[' | '(' | '\u{2013}' | '^'
-    )
-}
-
-/// `Reply above this line` stands alone in some systems; then it is the whole line.
-fn is_capital(line: &str) -> bool {
-    line.split_whitespace().count() <= 12 && !line.contains('"')
+    if line.len() > MAX_REPLY_LINE || line.contains(['"', '?']) {
+        return false;
+    }
+    let bare = line.trim();
+    let frame = |c: char| {
+        matches!(
+            c,
+            '#' | '-'
+                | '='
+                | '*'
+                | '_'
+                | '—'
+                | '–'
+                | '~'
+                | '+'
+                | '<'
+                | '>'
+                | '['
+                | ']'
+                | '('
+                | ')'
+                | '^'
+        )
+    };
+    let is_framed = bare.chars().take_while(|c| frame(*c)).count() >= 2 && bare.ends_with(frame);
+    ABOVE.is_match(bare) && (is_framed || REPLY.is_match(bare))
 }
 
 #[expect(
     clippy::unwrap_used,
     reason = "a literal pattern, compiled in every test run"
 )]
-static REPLY_LINE: LazyLock<Regex> = LazyLock::new(|| {
+static ABOVE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"(?i)^[\s#\-=*_—–~+<\[(^]*(?:please\s+)?(?:(?:type|write|add|enter|put|make|insert)(?:\s+(?:in\s+)?(?:your\s+|an?\s+)?(?:reply|response|answer|comments?|message))?|reply|respond|",
-        r"answer|comment)(?:\s+to\s+this\s+(?:e-?mail|message|ticket))?(?:\s+(?:by\s+)?(?:typing|writing|replying))?\s+(?:above|over)\s+this\s+line",
-        r"(?:\s+(?:to|and|when|in order)\b.{0,80})?[\s#\-=*_—–~+>\])^.:]*$|",
-        r"^[\s#\-=*_—–~+<\[(^]*(?:bitte\s+)?(?:(?:antworten|schreiben|geben|tippen)\b.{0,40}\b(?:oberhalb|über|ueber)\s+dieser\s+(?:zeile|linie)|",
-        r"(?:veuillez\s+)?(?:répond\w*|écri\w*|saisi\w*|tap\w*|entrez)\b.{0,40}\b(?:au-dessus|dessus)\s+de\s+cette\s+ligne|",
-        r"(?:por favor,?\s+)?(?:respond\w*|escrib\w*|introdu\w*|ingres\w*)\b.{0,40}\b(?:encima|arriba)\s+de\s+esta\s+línea|",
-        r"(?:rispond\w*|scriv\w*|inserisc\w*|digit\w*)\b.{0,40}\bsopra\s+(?:a\s+)?quest\w+\s+(?:riga|linea)|",
-        r"(?:por favor,?\s+)?(?:respond\w*|escrev\w*|digite\w*)\b.{0,40}\bacima\s+d(?:esta|essa)\s+linha|",
-        r"(?:typ|schrijf|antwoord|reageer|plaats)\w*\b.{0,40}\bboven\s+deze\s+(?:regel|lijn)|",
-        r"(?:svar|skriv)\w*\b.{0,40}\b(?:over|ovanför|ovenfor|ovan)\s+den(?:ne|na|ne her)\s+(?:linj\w*|rad\w*|linie\w*)|",
-        r"(?:odpowiedz|wpisz|napisz)\w*\b.{0,40}\bpowyżej\s+tej\s+linii)[\W_]*$",
+        r"(?i)(?:above|over) (?:this|the|the dotted|the dashed) line|(?:oberhalb|über|ueber) dieser (?:zeile|linie|markierung)|(?:au-dessus|dessus) de cette ligne|",
+        r"(?:encima|arriba) de esta línea|sopra (?:a )?quest\w+ (?:riga|linea)|acima d(?:esta|essa) linha|boven deze (?:regel|lijn)|",
+        r"(?:over|ovanför|ovenfor|ovan) den(?:ne|na| här| her) (?:linj\w*|rad\w*|linie\w*)|powyżej tej (?:linii|linijki)|выше этой (?:строки|линии|черты)|вище цього рядка|",
+        r"tämän rivin yläpuolelle|nad (?:tuto|tento|tímto) řád\w+|e fölé a sor fölé|bu satırın üst\w+|この(?:行|線)より上|请在此行(?:以上|上方)|이 (?:줄|선) 위에",
+    ))
+    .unwrap()
+});
+
+/// The beginnings that such lines have where no frame tells.
+#[expect(
+    clippy::unwrap_used,
+    reason = "a literal pattern, compiled in every test run"
+)]
+static REPLY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)^\W*(?:to reply,? )?(?:please )?(?:reply|respond|answer|(?:type|write|add|enter|put|post|leave)(?: in)? (?:your |an? )?(?:reply|response|answer|comment|message)s?)\b(?: \S+){0,4} (?:above|over)|",
+        r"^\W*(?:bitte |veuillez |por favor,? |merci de )?\w*(?:antwort|répond|réponse|respond|respuesta|rispond|risposta|resposta|antwoord|reageer|svar|odpowied|ответ|vasta|odpov|válasz|yanıt)\w*.*$",
     ))
     .unwrap()
 });
@@ -80,6 +99,25 @@ mod tests {
         assert!(is_marker(&format!(
             "-- Antworten Sie oberhalb dieser Zeile -- {bracket}"
         )));
+        for line in [
+            "##- Please type your reply above this line -##",
+            "--- write ABOVE THIS LINE to post a reply ---",
+            "=-=-=-= Reply above this line =-=-=-=",
+            "## In replies all text above this line is added to the ticket ##",
+            "Reply above this line",
+            "-- Bitte oberhalb dieser Linie antworten --",
+            "--- Répondez au-dessus de cette ligne ---",
+        ] {
+            assert!(is_reply_line(line), "{line}");
+        }
+        for line in [
+            "Put the logo above this line",
+            "The text above this line should be bold.",
+            "Above this line",
+            "- add a picture above this line.",
+        ] {
+            assert!(!is_reply_line(line), "{line}");
+        }
         assert!(!is_marker("-- Reply above this line --") && !is_marker("(hermes-)"));
         assert_ne!(
             marker,

@@ -8,6 +8,7 @@ mod marker;
 mod own;
 mod patterns;
 mod quote;
+mod residue;
 mod trim;
 mod twin;
 

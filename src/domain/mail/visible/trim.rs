@@ -3,6 +3,7 @@
 use super::line::{Line, LineKind, lines};
 use super::own;
 use super::quote::{MailKind, split};
+use super::residue::without_repeated_links;
 use super::twin;
 use crate::domain::mail::{
     BodySource, InboundMail, RuleId, Sender, Span, SpanKind, SubjectPrefix, subject_prefix,
@@ -47,6 +48,9 @@ pub fn visible(mail: &InboundMail) -> VisibleText {
     let mut found = extract(&mail.body.text, &mail.body.spans, &context);
     if let Some(html) = &mail.body.html {
         twin::compare(&mut found, html, &context);
+    }
+    if mail.body.source == BodySource::Plain && found.own.contains("<") {
+        found.own = without_repeated_links(&found.own);
     }
     for (rule, is_used) in [
         (RuleId::B10, found.forwarded.is_some()),

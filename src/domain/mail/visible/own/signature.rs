@@ -21,7 +21,10 @@ pub(super) fn cut_delimited(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
         if at < first {
             break;
         }
-        if is_start(line, &below) || is_ruler(line) && is_ruled_signature(&below, name) {
+        let is_ruled = || {
+            is_ruler(line) && (is_ruled_signature(&below, name) || is_name_block(run, at, &below))
+        };
+        if is_start(line, &below) || is_ruled() {
             start = Some(at);
             break;
         }
@@ -30,6 +33,47 @@ pub(super) fn cut_delimited(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
     if let Some(start) = start {
         run.truncate(start);
     }
+}
+
+/// Whether a ruler parts a finished text from a few lines that begin with a name: nothing stands between them, and the
+/// text above ended in a sentence or a greeting.
+fn is_name_block(run: &[&str], ruler: usize, below: &[&str]) -> bool {
+    let is_dashes = run.get(ruler).is_some_and(|line| {
+        line.trim()
+            .chars()
+            .all(|c| matches!(c, '-' | '_' | '—' | '–'))
+    });
+    let block = run.get(ruler + 1..).unwrap_or_default();
+    let is_block = block.iter().all(|line| !line.trim().is_empty()) && below.len() <= 4;
+    let top = below.last().copied().unwrap_or_default();
+    let mut above = tail(run.get(..ruler).unwrap_or_default(), 2).map(|(_, line)| line);
+    let (last, before) = (
+        above.next().unwrap_or_default(),
+        above.next().unwrap_or_default(),
+    );
+    let is_done = last
+        .trim_end()
+        .ends_with(['.', '!', '?', '。', '！', '？', ')'])
+        || contact::is_sign_off(last)
+        || contact::is_sign_off(before);
+    is_dashes
+        && is_block
+        && is_done
+        && is_name(top)
+        && below.iter().all(|line| contact::is_block_line(line))
+}
+
+/// One to four words that begin with capitals.
+fn is_name(line: &str) -> bool {
+    let words = line.split_whitespace();
+    let count = words.clone().count();
+    (1..=4).contains(&count)
+        && !line.trim_end().ends_with([':', ',', '.', ';'])
+        && words.into_iter().all(|word| {
+            word.chars()
+                .next()
+                .is_some_and(|c| c.is_uppercase() || c == '*')
+        })
 }
 
 /// Whether a line is the delimiter of what stands below it.

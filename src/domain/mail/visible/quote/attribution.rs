@@ -69,12 +69,24 @@ fn said(text: &str) -> Option<&str> {
             || matches!(c, '*' | '_' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     let text = text.trim_end_matches(is_dressing);
-    text.strip_suffix([':', '：', '﹕']).or_else(|| {
-        let inner = text.strip_suffix("--")?.trim_end_matches('-');
-        let framed = inner.trim_start_matches(is_dressing).strip_prefix("--")?;
-        Some(framed.trim_matches('-')).filter(|inner| inner.contains('@'))
-    })
+    if let Some(said) = text.strip_suffix([':', '：', '﹕']) {
+        return Some(said);
+    }
+    if text.ends_with('>') {
+        return BARE.is_match(text).then_some(text);
+    }
+    let inner = text.strip_suffix("--")?.trim_end_matches('-');
+    let framed = inner
+        .trim_start_matches(is_dressing)
+        .strip_prefix("--")?
+        .trim_matches('-');
+    framed.contains('@').then_some(framed)
 }
+
+/// The attribution of an old Gmail, which ends without a colon: day, name, address.
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(r"^[\s>]*\d{4}[-/]\d{1,2}[-/]\d{1,2}\b[^<>]{0,100}<[^<>\s]+@[^<>\s]+>$")
+});
 
 /// Over how many lines the attribution that ends at `end` is wrapped; none when there is none. Lines above count only
 /// when they begin like one, so that none of the sender's own is taken.
@@ -145,6 +157,9 @@ fn is_attribution(text: &str, below: Below, is_reply: bool) -> bool {
     if below == Below::Words && !said.contains('@') && !said.contains(char::is_numeric) {
         return false;
     }
+    if BARE.is_match(said) {
+        return true;
+    }
     let has_address = said.contains('@') && ADDRESS.is_match(said);
     let (has_date, has_time) = (DATE.is_match(said), TIME.is_match(said));
     let says_wrote = says_wrote(said);
@@ -156,7 +171,7 @@ fn is_attribution(text: &str, below: Below, is_reply: bool) -> bool {
         }
         Below::Words => {
             says_wrote && has_address
-                || says_wrote && has_date && (has_time || is_reply)
+                || says_wrote && has_date && (has_time || is_reply || begins(said))
                 || says_wrote && has_time && is_reply && begins(said)
                 || has_address && has_time && (has_date || begins(said)) && is_clean(said)
         }

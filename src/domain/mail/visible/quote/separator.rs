@@ -1,5 +1,8 @@
 //! The lines that announce an original or a forwarded mail (B7, B10).
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// What a separator announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Separator {
@@ -14,6 +17,7 @@ pub(super) enum Separator {
 }
 
 const MAX_SEPARATOR: usize = 160;
+const MAX_UNFRAMED: usize = 100;
 
 const ORIGINAL: &[&str] = &[
     "original message",
@@ -252,7 +256,7 @@ const BEGIN_FORWARD: &[&str] = &[
     "továbbított üzenet kezdete",
     "început mesaj redirecționat",
     "inceputul mesajului redirectionat",
-    "i̇letilmiş ileti başlangıcı",
+    "iletilmiş ileti başlangıcı",
     "iletilen ileti başlangıcı",
     "αρχή προωθημένου μηνύματος",
     "započni proslijeđenu poruku",
@@ -271,50 +275,74 @@ const BEGIN_FORWARD: &[&str] = &[
     "بداية الرسالة المعاد توجيهها",
 ];
 
+/// What the words of a separator announce.
+static WORDS: LazyLock<HashMap<&'static str, Separator>> = LazyLock::new(|| {
+    let tables = [
+        (ORIGINAL, Separator::Original),
+        (FORWARD, Separator::Forward),
+    ];
+    tables
+        .into_iter()
+        .flat_map(|(words, found)| words.iter().map(move |words| (*words, found)))
+        .collect()
+});
+
 /// Reads a line as a separator.
 pub(super) fn separator(line: &str) -> Option<Separator> {
-    let line = line.trim();
-    let line = head_of(line);
+    let line = head_of(line.trim());
     let bare = line.trim_matches(|c: char| is_ruler(c) || c.is_whitespace() || c == '>');
-    let is_framed = line.len() >= bare.len() + 4
-        && line.starts_with(is_ruler)
-        && line.chars().take_while(|c| is_ruler(*c)).count() >= 2;
     if bare.is_empty() {
-        let is_long = line
-            .chars()
-            .take_while(|c| matches!(c, '_' | '-' | '—' | '='))
-            .count()
-            >= 5;
-        return is_long.then_some(Separator::Ruler);
+        let dashes = line.chars().filter(|c| matches!(c, '_' | '-' | '—' | '='));
+        return (dashes.take(5).count() == 5).then_some(Separator::Ruler);
     }
-    if !is_framed && !bare.ends_with([':', '：']) {
+    let is_framed = line.chars().take_while(|c| is_ruler(*c)).count() >= 2;
+    if !is_framed {
+        return unframed(bare);
+    }
+    let words = key(bare.trim_end_matches([':', '：']));
+    // Some clients lose the line end behind it.
+    let words = words
+        .split_once("--")
+        .map_or(words.as_str(), |(words, _)| words.trim_end());
+    if let Some(found) = WORDS.get(words) {
+        return Some(*found);
+    }
+    if words.starts_with("forwarded by ") {
+        return Some(Separator::Forward);
+    }
+    let is_closed = line.ends_with(is_ruler);
+    (is_closed && bare.chars().count() <= 60).then_some(Separator::Unknown)
+}
+
+/// Announcements without rulers: Apple's end in a colon; others count only above a header block.
+fn unframed(bare: &str) -> Option<Separator> {
+    if bare.len() > MAX_UNFRAMED {
         return None;
     }
-    if !is_framed {
-        // Every announcement without rulers ends in a colon.
-        let bare = bare.strip_suffix([':', '：'])?.trim_end();
-        let lower = bare.to_lowercase();
-        return BEGIN_FORWARD
-            .contains(&lower.as_str())
-            .then_some(Separator::Forward);
+    let (words, has_colon) = match bare.strip_suffix([':', '：']) {
+        Some(words) => (words.trim_end(), true),
+        None => (bare, false),
+    };
+    if bare.split_whitespace().count() > 6 {
+        return None;
     }
-    let bare = bare.trim_end_matches([':', '：']).trim_end();
-    let lower = bare.to_lowercase();
-    let is_closed = line.ends_with(is_ruler);
-    // Some clients lose the line end behind it.
-    let lower = lower
-        .split_once("--")
-        .map_or(lower.as_str(), |(words, _)| words.trim_end())
-        .to_owned();
-    if ORIGINAL.contains(&lower.as_str()) {
-        Some(Separator::Original)
-    } else if FORWARD.contains(&lower.as_str()) || lower.starts_with("forwarded by ") {
+    let words = key(words);
+    if has_colon && BEGIN_FORWARD.contains(&words.as_str()) {
         Some(Separator::Forward)
-    } else if is_closed && bare.chars().count() <= 60 {
-        Some(Separator::Unknown)
     } else {
-        None
+        WORDS
+            .contains_key(words.as_str())
+            .then_some(Separator::Unknown)
     }
+}
+
+/// Lower case, without the dot that Turkish capitals leave behind.
+fn key(words: &str) -> String {
+    words
+        .trim()
+        .to_lowercase()
+        .replace('\u{307}', "")
+        .replace('’', "'")
 }
 
 /// The first bytes of a line: no separator is longer.
