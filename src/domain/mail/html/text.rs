@@ -193,7 +193,11 @@ impl<'x> Writer<'x> {
         self.close_implied(name);
         let marks = Marks::read(attributes);
         let role = marks.role(name);
-        if !is_void(name) && !self.enter(name, role) {
+        if is_void(name) {
+            if role == Role::QuoteFromHere {
+                self.quote_from_here(self.out.text.len());
+            }
+        } else if !self.enter(name, role) {
             self.count_nested(name);
         }
         if role == Role::Hidden || self.is_hidden() {

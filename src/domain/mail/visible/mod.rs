@@ -14,3 +14,6 @@ mod twin;
 
 pub use marker::quote_marker;
 pub use trim::{MAX_INSTRUCTION, VisibleText, visible};
+
+#[cfg(test)]
+mod client_tests;
