@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Place, signature};
+use super::{Place, contact, signature};
 use crate::domain::mail::visible::patterns::compiled;
 
 /// Most lines at the top of a text among which banners are looked for.
@@ -45,21 +45,36 @@ static BANNER_MORE: LazyLock<Regex> = LazyLock::new(|| {
 static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
     compiled(concat!(
         r"(?i)^[\s*_\-–—=#>|]*(?:",
-        r"(?:\S+ )?(?:confidentiality|privacy|legal|e-?mail|security)[ /]*(?:and privileged )?(?:notice|disclaimer|statement|note|warning|caution)\b|disclaimer\s*(?:[:.\-–]|$|of )|(?:private|privileged|strictly)? ?(?:and|&)? ?confidential\s*[:.\-–]|",
         r"this (?:e-?mail|message|communication|transmission|electronic|correspondence)\b.*\b(?:confidential|privileged|intended (?:only|solely|for|recipient)|sole use|addressee|proprietary)|",
         r"the (?:information|contents?|e-?mail|text)\b.{0,60}\b(?:in|of|contained)\b.{0,60}\b(?:this|the) (?:e-?mail|message|communication|transmission|electronic).*\b(?:confidential|privileged|intended|addressee|proprietary|legally)|",
         r"(?:if you (?:are not|have received)|unless you are) .{0,60}\b(?:intended recipient|in error|addressee|by mistake)|notice\s*:.{0,80}\b(?:confidential|intended|privileged)|any (?:views|opinions) .{0,80}\b(?:author|sender|those of)|important\s*(?:notice)?\s*[:\-–].*\b(?:confidential|intended|privileged)|",
         r"(?:[pþ✉]\s+)?(?:please )?(?:consider|think (?:of|about)|save|spare|protect|respect) .{0,30}\b(?:environment|trees?|paper|nature)\b.{0,20}\b(?:before|print|when|unless|by)|think before you print|",
-        r"(?:diese|die) (?:e-?mail|nachricht|mail|information\w*)\b.*\b(?:vertraulich|vertrauliche|rechtlich geschützt|ausschließlich für|adressat)|(?:vertraulichkeits|haftungs|datenschutz)\w*(?:hinweis|ausschluss|erklärung)\s*[:.]?|sollten sie nicht der (?:beabsichtigte|vorgesehene|richtige|bestimmungs)\w*|wenn sie nicht der (?:richtige|beabsichtigte)|bitte (?:denken sie an|prüfen sie|schonen sie|schützen sie|überlegen sie).{0,60}(?:umwelt|ausdruck|drucken)|der inhalt dieser (?:e-?mail|nachricht).*vertraulich|",
-        r"(?:ce|cet|cette|le présent|les informations) (?:e-?mail|message|courriel|courrier|communication|mail|contenues).*\b(?:confidentiel\w*|destinataire|exclusi\w*|à l'intention|à l'usage|protégé)|avis de confidentialité|(?:avant d'imprimer|n'imprimez|pensez à l'environnement|pensez à l’environnement|merci de penser à l)|si vous n'êtes pas le destinataire|",
-        r"(?:este|el presente|la información|esta) (?:mensaje|correo|e-?mail|comunicación|contenida|mensagem|transmisi\w+).*\b(?:confidencial\w*|destinatario|exclusiv\w*|privilegiad\w*|destinatário)|aviso (?:legal|de confidencial\w*)|antes de imprimir|si (?:usted )?no es (?:usted )?el destinatario|esta mensagem.*(?:confidencia|destinat)|",
-        r"(?:questo|il presente|le informazioni|la presente|il contenuto|questa|ai sensi) (?:messaggio|e-?mail|comunicazione|contenute|mail|di questa|della|del d).*\b(?:riservat\w*|confidenzial\w*|destinatari\w*|esclusiv\w*|privacy)|avviso di riservatezza|nota di riservatezza|prima di stampare|rispetta l'ambiente|",
-        r"(?:dit|deze|de informatie|de inhoud) (?:bericht|e-?mail|in dit|in deze|van deze|van dit|mail).*\b(?:vertrouwelijk\w*|bestemd|geadresseerde)|denk aan het milieu|disclaimer nl|",
+        r"(?:diese|die) (?:e-?mail|nachricht|mail|information\w*)\b.*\b(?:vertraulich|vertrauliche|rechtlich geschützt|ausschließlich für|adressat)|sollten sie nicht der (?:beabsichtigte|vorgesehene|richtige|bestimmungs)\w*|wenn sie nicht der (?:richtige|beabsichtigte)|bitte (?:denken sie an|prüfen sie|schonen sie|schützen sie|überlegen sie).{0,60}(?:umwelt|ausdruck|drucken)|der inhalt dieser (?:e-?mail|nachricht).*vertraulich|",
+        r"(?:ce|cet|cette|le présent|les informations) (?:e-?mail|message|courriel|courrier|communication|mail|contenues).*\b(?:confidentiel\w*|destinataire|exclusi\w*|à l'intention|à l'usage|protégé)|(?:avant d'imprimer|n'imprimez|pensez à l'environnement|pensez à l’environnement|merci de penser à l)|si vous n'êtes pas le destinataire|",
+        r"(?:este|el presente|la información|esta) (?:mensaje|correo|e-?mail|comunicación|contenida|mensagem|transmisi\w+).*\b(?:confidencial\w*|destinatario|exclusiv\w*|privilegiad\w*|destinatário)|antes de imprimir|si (?:usted )?no es (?:usted )?el destinatario|esta mensagem.*(?:confidencia|destinat)|",
+        r"(?:questo|il presente|le informazioni|la presente|il contenuto|questa|ai sensi) (?:messaggio|e-?mail|comunicazione|contenute|mail|di questa|della|del d).*\b(?:riservat\w*|confidenzial\w*|destinatari\w*|esclusiv\w*|privacy)|prima di stampare|rispetta l'ambiente|",
+        r"(?:dit|deze|de informatie|de inhoud) (?:bericht|e-?mail|in dit|in deze|van deze|van dit|mail).*\b(?:vertrouwelijk\w*|bestemd|geadresseerde)|denk aan het milieu|",
         r"(?:ta|niniejsza|niniejszy|wiadomość|treść|informacje) .{0,40}(?:wiadomoś\w*|e-?mail|korespondencj\w*|zawarte).*\b(?:poufn\w*|adresat\w*|przeznaczon\w*)|(?:detta|det här|denne|dette) (?:e-?post\w*|meddelande\w*|mejl|e-?mail|mail|meddelelse\w*|melding\w*|besked).*\b(?:konfidentiell\w*|fortrolig\w*|konfidensiell\w*|avsed\w*|beregnet|tiltenkt|sekretess\w*)|",
         r"tämä (?:sähköposti|viesti)\w*.*\b(?:luottamuksellinen\w*|luottamuksellis\w*|tarkoitettu)|(?:это|данное|настоящее|информация) .{0,40}(?:сообщени\w*|письмо|электронн\w*).*\b(?:конфиденциальн\w*|предназначен\w*|адресат\w*)|(?:це|дане|ця) .{0,30}(?:повідомленн\w*|лист).*(?:конфіденційн\w*|призначен\w*)|",
         r"(?:tato|tento) (?:zpráva|e-?mail|správa).*(?:důvěrn\w*|dôvern\w*|určen\w*)|bu (?:e-?posta|ileti|mesaj|elektronik).*\b(?:gizli|gizlilik|kişiye özel|alıcı)|本(?:邮件|郵件|メール|电子邮件).*(?:保密|机密|機密|秘密|仅供|仅限)|이 (?:메일|메시지|전자우편).*(?:기밀|비밀|수신인)|(?:此|該)(?:电子邮件|電子郵件|邮件|郵件).*(?:保密|机密|機密)",
         r")",
     ))
+});
+
+/// Headings of notices; sites have such texts too, so that what follows must speak of mail.
+static HEADING: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(concat!(
+        r"(?i)^[\s*_\-–—=#>|]*(?:",
+        r"(?:\S+ )?(?:confidentiality|privacy|legal|e-?mail|security)[ /]*(?:and privileged )?(?:notice|disclaimer|statement|note|warning|caution)\b|disclaimer\b|",
+        r"(?:private|privileged|strictly)? ?(?:and|&)? ?confidential\s*[:.\-–]|(?:vertraulichkeits|haftungs|datenschutz)\w*(?:hinweis|ausschluss|erklärung)|",
+        r"avis de confidentialité|aviso (?:legal|de confidencial\w*)|avviso di riservatezza|nota di riservatezza|informativa privacy|aviso de privacidade|note de confidentialité",
+        r")",
+    ))
+});
+static CONFIRMED: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?i)\b(?:e-?mail|message|transmission|communication|nachricht|courriel|message|correo|mensaje|messaggio|bericht|mensagem)\b.*\b(?:recipient|addressee|confidential|privileged|intended|delete|in error|sole use|vertraulich\w*|empfänger|adressat\w*|destinat\w*|confiden[tc]i\w*|riservat\w*|geadresseerde|vertrouwelijk)",
+    )
 });
 
 /// What scanners and lists add at the end: it is not addressed to anybody, and nothing follows it.
@@ -144,7 +159,6 @@ fn is_notice_like(head: &str) -> bool {
         "organi",
         "письм",
         "сообщ",
-        "link",
         "e-post",
         "mensagem",
     ]
@@ -198,7 +212,14 @@ fn is_notice(run: &[&str], at: usize, line: &str) -> bool {
         joined.push_str(head_of(line));
         joined.push(' ');
     }
-    NOTICE.is_match(head_of(&joined)) && joined.len() >= 20
+    if joined.len() < 20 || contact::is_introduced(run, at) {
+        return false;
+    }
+    NOTICE.is_match(head_of(&joined))
+        || HEADING.is_match(&joined) && {
+            let below = run.iter().skip(at).take(12).map(|line| head_of(line));
+            CONFIRMED.is_match(&below.collect::<Vec<_>>().join(" "))
+        }
 }
 
 /// The first bytes of a line, cut between characters.

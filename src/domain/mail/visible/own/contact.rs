@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Name, Place, holds_name, tail};
+use super::{Name, Place, holds_name, signature, tail};
 use crate::domain::mail::visible::patterns::compiled;
 
 /// Longest block of contact data, in lines that are not blank.
@@ -103,7 +103,8 @@ pub(super) fn cut(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
     let mut start = None;
     for (at, line) in tail(run, MAX_BLOCK + 2) {
         if is_sign_off(line) {
-            start = below_name(&below, has_contact);
+            let is_greeting = at > 0 || place == Place::BelowWords;
+            start = below_name(&below, name).filter(|_| has_contact && is_greeting);
             named = None;
             break;
         }
@@ -123,21 +124,22 @@ pub(super) fn cut(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
 }
 
 /// Where the data below a greeting begins: behind the name.
-fn below_name(below: &[(usize, &str)], has_contact: bool) -> Option<usize> {
-    if !has_contact {
-        return None;
-    }
+fn below_name(below: &[(usize, &str)], name: Name<'_>) -> Option<usize> {
     // The first line below the greeting is the name, unless it is data already.
     let mut down = below.iter().rev();
     let (first, line) = down.next()?;
     if is_contact(line) || is_picture(line.trim()) {
         return Some(*first);
     }
-    down.next().map(|(at, _)| *at)
+    let is_named = signature::is_name(line)
+        || holds_name(line, name)
+        || line.split_whitespace().count() <= 2
+        || line.contains([',', '|', '.']);
+    down.next().map(|(at, _)| *at).filter(|_| is_named)
 }
 
 /// Whether the line above announces what stands here.
-fn is_introduced(run: &[&str], at: usize) -> bool {
+pub(super) fn is_introduced(run: &[&str], at: usize) -> bool {
     tail(run.get(..at).unwrap_or_default(), 1)
         .next()
         .is_some_and(|(_, line)| line.trim_end().ends_with([':', '：']))

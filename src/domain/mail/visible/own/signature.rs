@@ -24,7 +24,7 @@ pub(super) fn cut_delimited(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
         let is_ruled = || {
             is_ruler(line) && (is_ruled_signature(&below, name) || is_name_block(run, at, &below))
         };
-        if is_start(line, &below) || is_ruled() {
+        if is_start(line, &below, name) || is_ruled() {
             start = Some(at);
             break;
         }
@@ -63,13 +63,13 @@ fn is_name_block(run: &[&str], ruler: usize, below: &[&str]) -> bool {
         && below.iter().all(|line| contact::is_block_line(line))
 }
 
-/// One to four words that begin with capitals.
-fn is_name(line: &str) -> bool {
+/// One to five words, none of which begins small.
+pub(super) fn is_name(line: &str) -> bool {
     let words = line.split_whitespace();
     let count = words.clone().count();
-    (1..=4).contains(&count)
+    (1..=5).contains(&count)
         && !line.trim_end().ends_with([':', ',', '.', ';'])
-        && words.into_iter().all(|word| {
+        && words.clone().all(|word| {
             word.chars()
                 .next()
                 .is_some_and(|c| c.is_uppercase() || c == '*')
@@ -77,7 +77,7 @@ fn is_name(line: &str) -> bool {
 }
 
 /// Whether a line is the delimiter of what stands below it.
-fn is_start(line: &str, below: &[&str]) -> bool {
+fn is_start(line: &str, below: &[&str], name: Name<'_>) -> bool {
     match line {
         "-- " | "--\u{a0}" => below.len() <= MAX_SIGNATURE,
         _ => {
@@ -85,8 +85,21 @@ fn is_start(line: &str, below: &[&str]) -> bool {
                 line.trim(),
                 "--" | "—" | "–" | "- --" | "-- --" | "- -" | "--\u{2028}"
             ) && below.len() <= MAX_BARE
+                && begins_like_signature(below, name)
         }
     }
+}
+
+/// Whether the lines below, the last one first, begin as signatures do: `--` is also drawn between paragraphs.
+fn begins_like_signature(below: &[&str], name: Name<'_>) -> bool {
+    below.last().is_none_or(|top| {
+        is_name(top)
+            || contact::is_contact(top)
+            || contact::is_sign_off(top)
+            || holds_name(top, name)
+            || top.split_whitespace().count() <= 3 && contact::is_block_line(top)
+            || top.len() <= 80 && top.contains(['|', '·', '•', ',']) && contact::is_block_line(top)
+    })
 }
 
 /// Whether a line has only delimiter characters.

@@ -171,11 +171,31 @@ fn is_attribution(text: &str, below: Below, is_reply: bool) -> bool {
         }
         Below::Words => {
             says_wrote && has_address
-                || says_wrote && has_date && (has_time || is_reply || begins(said))
+                || says_wrote && has_date && has_time
+                || says_wrote && has_date && (is_reply || begins(said)) && names_only(said)
                 || says_wrote && has_time && is_reply && begins(said)
-                || has_address && has_time && (has_date || begins(said)) && is_clean(said)
+                || is_addressed(said) && has_time && (has_date || begins(said)) && is_clean(said)
         }
     }
+}
+
+/// Whether nothing but names, days and the verb is said: `On 20 Nov 2026 the mayor wrote` is told by somebody.
+fn names_only(said: &str) -> bool {
+    let end = VERB
+        .find_iter(said)
+        .last()
+        .map_or(said.len(), |verb| verb.start());
+    said.get(..end)
+        .unwrap_or_default()
+        .split_whitespace()
+        .all(is_name_word)
+}
+
+/// Whether an address stands in brackets, or ends the text.
+fn is_addressed(said: &str) -> bool {
+    static ADDRESSED: LazyLock<Regex> =
+        LazyLock::new(|| compiled(r"[<(\[]\S{0,3}[^\s<>@()]+@[^\s<>@()]+[>)\]]|\S@\S+\s*$"));
+    ADDRESSED.is_match(said)
 }
 
 /// A sentence of the sender's that holds an address and a time is none.

@@ -420,8 +420,10 @@ fn is_dressing(c: char) -> bool {
 pub(super) enum Context {
     /// Anywhere in the text: the block must prove itself.
     Anywhere,
-    /// Below a separator: two fields are enough.
+    /// Below words that announce an original: two fields are enough.
     BelowSeparator,
+    /// Below a ruler: two fields are enough if one is said of mails only.
+    BelowRuler,
 }
 
 /// The first line behind the block that begins at `at`; none when no block begins there.
@@ -438,6 +440,9 @@ pub(super) fn block_end(lines: &[Line<'_>], at: usize, context: Context) -> Opti
             if seen.is_complete() && seen.has(field) {
                 break;
             }
+            if field == Field::From && !names_somebody(line.text) {
+                return None;
+            }
             seen.add(field, line.text);
             end = offset + 1;
             gap = 0;
@@ -448,16 +453,31 @@ pub(super) fn block_end(lines: &[Line<'_>], at: usize, context: Context) -> Opti
         if gap > MAX_GAP || !goes_on || line.is_blank() && seen.is_complete() {
             break;
         }
-        seen.has_address |= line.text.contains('@') && !line.is_blank();
+        // Wrapped recipients.
+        seen.has_address |= gap == 1 && line.text.contains('@');
     }
     let is_block = match context {
         Context::Anywhere => seen.is_proof() && end - at <= seen.count() + 6,
         Context::BelowSeparator => seen.has(Field::From) && seen.count() >= 2 || seen.is_proof(),
+        Context::BelowRuler => {
+            seen.is_proof()
+                || seen.has(Field::From)
+                    && seen.count() >= 2
+                    && (seen.has_address || seen.has(Field::Sent))
+        }
     };
     is_block.then_some(end).or_else(|| {
         let is_proof = is_one_line_block(first.text);
         is_proof.then_some(at + 1)
     })
+}
+
+/// Whether a `From` line does not begin with an hour, as opening hours do.
+fn names_somebody(line: &str) -> bool {
+    let value = label_and_value(line).map_or("", |(_, value)| value);
+    let value =
+        value.trim_start_matches(|c: char| matches!(c, ':' | '：' | '﹕') || is_dressing(c));
+    value.contains('@') || !value.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// A block stands on one side: all of it behind `>` or none.
@@ -516,10 +536,11 @@ impl Seen {
         self.has(Field::From) && self.has(Field::Subject) && self.count() >= 3
     }
 
-    /// Three fields, of which one is said of mails only.
+    /// Three fields, of which some are said of mails only: announcements of events have a date, a from and a to.
     fn is_proof(&self) -> bool {
+        let has_day = self.has(Field::Sent) || self.has(Field::Date);
         self.count() >= 3
             && self.has(Field::From)
-            && (self.has(Field::Subject) || self.has(Field::Sent) || self.has_address)
+            && (self.has(Field::Sent) || self.has_address || self.has(Field::Subject) && has_day)
     }
 }

@@ -172,10 +172,13 @@ impl<'a> Walk<'_, 'a> {
     /// A separator or a header block: the original, or a forwarded mail, to the end.
     fn original(&mut self, at: usize, line: &Line<'a>) -> Option<Step> {
         let found = separator(line.text);
+        let below = |context| {
+            self.next_words(at + 1)
+                .and_then(|next| header::block_end(self.lines, next, context))
+        };
         let block = match found {
-            Some(_) => self
-                .next_words(at + 1)
-                .and_then(|next| header::block_end(self.lines, next, Context::BelowSeparator)),
+            Some(Separator::Original | Separator::Forward) => below(Context::BelowSeparator),
+            Some(Separator::Unknown | Separator::Ruler) => below(Context::BelowRuler),
             None => header::block_end(self.lines, at, Context::Anywhere),
         };
         let is_forward = match (found, block) {
@@ -198,15 +201,12 @@ impl<'a> Walk<'_, 'a> {
             self.quote();
             return Some(Step::To(end));
         }
-        if self.has_words() || self.has_marker {
+        if self.has_words() || self.has_marker || self.kind == MailKind::Reply {
             self.split.has_quote = true;
             return Some(Step::End);
         }
-        if self.kind == MailKind::Reply || found == Some(Separator::Original) {
-            // Nothing was written above: what is below is material at best.
-            return Some(self.forward(at));
-        }
-        None
+        // Nothing was written above: what is below is material at best.
+        (found == Some(Separator::Original)).then(|| self.forward(at))
     }
 
     /// Whether the quote that begins here is a forwarded mail by its own words.
