@@ -68,7 +68,8 @@ pub(super) fn is_name(line: &str) -> bool {
     let words = line.split_whitespace();
     let count = words.clone().count();
     (1..=5).contains(&count)
-        && !line.trim_end().ends_with([':', ',', '.', ';'])
+        && !line.contains([':', ';'])
+        && !line.trim_end().ends_with([',', '.'])
         && words.clone().all(|word| {
             word.chars()
                 .next()

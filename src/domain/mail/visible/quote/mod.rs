@@ -3,8 +3,10 @@
 //! Languages are data: verbs of attributions, labels of header fields, separators. What decides is the shape around
 //! them, so that a language nobody listed is still read as far as its shape is unmistakable.
 
+mod announcements;
 mod attribution;
 pub(super) mod header;
+mod labels;
 mod separator;
 mod split;
 
