@@ -19,6 +19,7 @@ mod deploy;
 mod flows;
 mod house_rules;
 mod process;
+mod replies;
 mod source;
 mod support;
 mod worker;

@@ -223,7 +223,12 @@ impl<'x> Writer<'x> {
         {
             let mut alt = String::new();
             decode_entities(marks.alt.trim(), &mut alt);
-            self.words(&format!("[image: {alt}]"));
+            if alt.contains(char::is_alphanumeric) {
+                self.words(&format!("[image: {alt}]"));
+            } else {
+                // Emoji, which some clients send as pictures.
+                self.words(&alt);
+            }
         }
     }
 

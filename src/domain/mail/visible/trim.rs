@@ -49,7 +49,7 @@ pub fn visible(mail: &InboundMail) -> VisibleText {
     if let Some(html) = &mail.body.html {
         twin::compare(&mut found, html, &context);
     }
-    if mail.body.source == BodySource::Plain && found.own.contains("<") {
+    if mail.body.source == BodySource::Plain && found.own.contains('<') {
         found.own = without_repeated_links(&found.own);
     }
     for (rule, is_used) in [
@@ -138,9 +138,10 @@ pub(super) fn extract(text: &str, spans: &[Span], context: &Context<'_>) -> Extr
                 .cloned()
                 .collect();
             return extract(text, &quotes, context);
-        } else if context.kind == MailKind::First && is_indented(&all) {
+        }
+        if context.kind == MailKind::First && is_indented(&all) {
             // A first mail in which everything is indented with `>`: nobody is quoted there.
-            found.own = text.trim().to_owned();
+            text.trim().clone_into(&mut found.own);
             found.has_quote = false;
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn separator(line: &str) -> Option<Separator> {
     let bare = line.trim_matches(|c: char| is_ruler(c) || c.is_whitespace() || c == '>');
     if bare.is_empty() {
         let dashes = line.chars().filter(|c| matches!(c, '_' | '-' | '—' | '='));
-        return (dashes.take(5).count() == 5).then_some(Separator::Ruler);
+        return (dashes.take(3).count() == 3).then_some(Separator::Ruler);
     }
     let is_framed = line.chars().take_while(|c| is_ruler(*c)).count() >= 2;
     if !is_framed {
