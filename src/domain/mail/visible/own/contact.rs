@@ -82,7 +82,15 @@ pub(super) fn is_block_line(line: &str) -> bool {
         || text.len() <= MAX_LINE
             && !text.ends_with(['?', '!', ':'])
             && text.split_whitespace().count() <= 12
-            && !(text.ends_with('.') && text.split_whitespace().count() > 4)
+            && !ends_sentence(text)
+}
+
+/// A full stop behind more than a few words, of which the last is no abbreviation such as `Inc.`.
+fn ends_sentence(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let last = words.next_back().unwrap_or_default();
+    let is_short = last.chars().count() <= 5 && !last.starts_with(char::is_lowercase);
+    text.ends_with('.') && words.count() >= 4 && !is_short
 }
 
 /// A logo, or its place.

@@ -17,6 +17,7 @@ pub(super) type Name<'x> = Option<&'x str>;
 pub(super) fn clean<'a>(split: Split<'a>, name: Name<'_>) -> (Vec<&'a str>, bool) {
     let mut out: Vec<&'a str> = Vec::new();
     let mut is_cut = false;
+    let has_quote = split.has_quote;
     for mut run in split.runs {
         let place = if out.is_empty() {
             Place::Top
@@ -24,6 +25,9 @@ pub(super) fn clean<'a>(split: Split<'a>, name: Name<'_>) -> (Vec<&'a str>, bool
             Place::BelowWords
         };
         is_cut |= clean_run(&mut run, place, name);
+        if has_quote {
+            drop_rulers(&mut run);
+        }
         if run.is_empty() {
             continue;
         }
@@ -75,7 +79,7 @@ fn clean_run(run: &mut Vec<&str>, place: Place, name: Name<'_>) -> bool {
     is_cut
 }
 
-/// A ruler that stood above what was cut.
+/// Drops rulers that stood above what was cut.
 fn drop_rulers(run: &mut Vec<&str>) {
     trim(run);
     while run.last().is_some_and(|line| signature::is_ruler(line)) {

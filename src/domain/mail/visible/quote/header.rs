@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use regex::Regex;
+
 use super::labels;
 use crate::domain::mail::visible::line::{Line, LineKind};
+use crate::domain::mail::visible::patterns::compiled;
 
 /// A header field, whatever its language calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -129,6 +132,34 @@ pub(super) fn block_end(lines: &[Line<'_>], at: usize, context: Context) -> Opti
         is_proof.then_some(at + 1)
     })
 }
+
+/// The first line behind the head that Lotus Notes puts above an original: a name, a line with day and time only, and
+/// labels without colons above their values.
+pub(super) fn notes_end(lines: &[Line<'_>], at: usize) -> Option<usize> {
+    let when = lines.get(at + 1)?;
+    if when.text.len() > 40 || !WHEN_ONLY.is_match(when.text) {
+        return None;
+    }
+    let below = || lines.iter().enumerate().skip(at + 2).take(14);
+    let label = |line: &Line<'_>| {
+        LABELS
+            .get(line.text.trim().to_lowercase().as_str())
+            .copied()
+    };
+    let place = |wanted| {
+        below()
+            .find(|(_, line)| label(line) == Some(wanted))
+            .map(|(at, _)| at)
+    };
+    place(Field::To)?;
+    place(Field::Subject).map(|at| at + 2)
+}
+
+static WHEN_ONLY: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"^\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s+[A-Za-z]{1,4}){0,2}\s*$",
+    )
+});
 
 /// Whether a `From` line does not begin with an hour, as opening hours do.
 fn names_somebody(line: &str) -> bool {

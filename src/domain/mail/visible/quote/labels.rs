@@ -17,7 +17,7 @@ pub(super) const SENT: &str = "\
 
 /// Its day: said of anything.
 pub(super) const DATE: &str = "\
-    date|datum|fecha|data|dato|дата|päivä|päiväys|päivämäärä|dátum|dată|tarih|ημερομηνία|kuupäev|datums|dags|\
+    date|message du|datum|fecha|data|dato|дата|päivä|päiväys|päivämäärä|dátum|dată|tarih|ημερομηνία|kuupäev|datums|dags|\
     dagsetning|tanggal|ngày|วันที่|日期|时间|時間|日時|日付|날짜|일시|התאריך|תאריך|التاريخ|date/time|date et heure|когда";
 
 /// For whom it was.

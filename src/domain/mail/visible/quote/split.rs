@@ -103,6 +103,9 @@ impl<'a> Walk<'_, 'a> {
         if let Some(step) = self.original(at, line) {
             return step;
         }
+        if let Some(step) = self.glued(at, line) {
+            return step;
+        }
         if let Some(step) = self.attribution(at, line) {
             return step;
         }
@@ -112,9 +115,6 @@ impl<'a> Walk<'_, 'a> {
         {
             self.quote();
             return Step::To(at + 1);
-        }
-        if let Some(step) = self.glued(at, line) {
-            return step;
         }
         self.keep_words(line.text);
         Step::To(at + 1)
@@ -179,7 +179,8 @@ impl<'a> Walk<'_, 'a> {
         let block = match found {
             Some(Separator::Original | Separator::Forward) => below(Context::BelowSeparator),
             Some(Separator::Unknown | Separator::Ruler) => below(Context::BelowRuler),
-            None => header::block_end(self.lines, at, Context::Anywhere),
+            None => header::block_end(self.lines, at, Context::Anywhere)
+                .or_else(|| header::notes_end(self.lines, at)),
         };
         let is_forward = match (found, block) {
             (Some(Separator::Forward), _) => true,
@@ -296,14 +297,15 @@ impl<'a> Walk<'_, 'a> {
     fn glued(&mut self, at: usize, line: &Line<'a>) -> Option<Step> {
         let range = attribution::glued(line.text)?;
         let own = line.text.get(..range.start)?.trim_end();
+        let is_more = !line.text.get(range.end..)?.trim().is_empty();
+        // A line of its own, or the end of a wrapped one, is read elsewhere.
+        if own.is_empty() && (!is_more || !self.has_words()) {
+            return None;
+        }
         if !own.is_empty() {
             self.keep_words(own);
         }
-        if !self.has_words() {
-            return None;
-        }
         self.has_attribution = true;
-        let is_more = !line.text.get(range.end..)?.trim().is_empty();
         if is_more || self.below(at) == Below::Words {
             self.split.has_quote = true;
             return Some(Step::End);
