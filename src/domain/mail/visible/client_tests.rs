@@ -203,6 +203,16 @@ fn b5_the_html_tells_where_an_unmarked_quote_begins() {
             "{own}"
         );
     }
+    // Bottom posting below an unmarked quote.
+    assert_eq!(
+        both(
+            "On 20 Nov 2026 at 14:27, Hermes wrote:\n\nWhich colour shall it be?\nYours, Hermes\n\nMake it blue.\nAnd bold.",
+            &format!(
+                "<div>On 20 Nov 2026 at 14:27, Hermes wrote:</div><blockquote type=cite>{OLD}</blockquote><div>Make it blue.</div><div>And bold.</div>"
+            ),
+        ),
+        "Make it blue.\nAnd bold."
+    );
     // Where they differ, the plain text stands.
     assert_eq!(
         both("Something else.\n\nAnd more.", "<p>Other words</p>"),

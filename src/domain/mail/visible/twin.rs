@@ -29,10 +29,11 @@ pub(super) fn compare(found: &mut Extract, html: &str, context: &Context<'_>) {
             found.own.truncate(found.own.trim_end().len());
         }
         Some(_) => {}
+        // The answer stands below the quote, or within it.
         None if has_marked_quote
-            && !found.has_quote
             && found.forwarded.is_none()
-            && seen.own.len() < found.own.len() =>
+            && seen.own.len() < found.own.len()
+            && holds_lines(&found.own, &seen.own) =>
         {
             found.own = seen.own;
         }
@@ -93,7 +94,7 @@ enum Place {
 fn signs(text: &str) -> impl Iterator<Item = (usize, char, Place)> {
     let base = text.as_ptr() as usize;
     text.split_whitespace()
-        .filter(|word| !word.contains("://") && !word.contains("mailto:"))
+        .map(without_target)
         .flat_map(move |word| {
             let start = word.as_ptr() as usize - base;
             word.char_indices()
@@ -107,6 +108,32 @@ fn signs(text: &str) -> impl Iterator<Item = (usize, char, Place)> {
                     };
                     (start + at, c, place)
                 })
+        })
+}
+
+/// The words before a link's target, which stands behind them in brackets or alone.
+fn without_target(word: &str) -> &str {
+    let target = ["http://", "https://", "mailto:"]
+        .iter()
+        .filter_map(|scheme| word.find(scheme))
+        .min();
+    target.and_then(|at| word.get(..at)).unwrap_or(word)
+}
+
+/// Whether a text holds all lines of another in their order, but for white space and signs.
+fn holds_lines(text: &str, other: &str) -> bool {
+    let squeezed = |text: &str| signs(text).map(|(_, sign, _)| sign).collect::<String>();
+    let text = squeezed(text);
+    let mut rest = text.as_str();
+    other
+        .lines()
+        .map(squeezed)
+        .all(|line| match rest.find(&line) {
+            Some(at) => {
+                rest = rest.get(at + line.len()..).unwrap_or_default();
+                true
+            }
+            None => false,
         })
 }
 
