@@ -48,8 +48,8 @@ static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
         r"this (?:e-?mail|message|communication|transmission|electronic|correspondence)\b.*\b(?:confidential|privileged|intended (?:only|solely|for|recipient)|sole use|addressee|proprietary)|",
         r"the (?:information|contents?|e-?mail|text)\b.{0,60}\b(?:in|of|contained)\b.{0,60}\b(?:this|the) (?:e-?mail|message|communication|transmission|electronic).*\b(?:confidential|privileged|intended|addressee|proprietary|legally)|",
         r"(?:if you (?:are not|have received)|unless you are) .{0,60}\b(?:intended recipient|in error|addressee|by mistake)|notice\s*:.{0,80}\b(?:confidential|intended|privileged)|any (?:views|opinions) .{0,80}\b(?:author|sender|those of)|important\s*(?:notice)?\s*[:\-–].*\b(?:confidential|intended|privileged)|",
-        r"(?:[pþ✉]\s+)?(?:please )?(?:consider|think (?:of|about)|save|spare|protect|respect) .{0,30}\b(?:environment|trees?|paper|nature)\b.{0,20}\b(?:before|print|when|unless|by)|think before you print|",
-        r"(?:diese|die) (?:e-?mail|nachricht|mail|information\w*)\b.*\b(?:vertraulich|vertrauliche|rechtlich geschützt|ausschließlich für|adressat)|sollten sie nicht der (?:beabsichtigte|vorgesehene|richtige|bestimmungs)\w*|wenn sie nicht der (?:richtige|beabsichtigte)|bitte (?:denken sie an|prüfen sie|schonen sie|schützen sie|überlegen sie).{0,60}(?:umwelt|ausdruck|drucken)|der inhalt dieser (?:e-?mail|nachricht).*vertraulich|",
+        r"(?:[pþ✉]\s+)?(?:please )?(?:consider|think (?:of|about)|save|spare|protect|respect) .{0,30}\b(?:environment|trees?|paper|nature)\b.*\bprint|think before you print|",
+        r"(?:diese|die) (?:e-?mail|nachricht|mail|information\w*)\b.*\b(?:vertraulich|vertrauliche|rechtlich geschützt|ausschließlich für|adressat)|sollten sie nicht der (?:beabsichtigte|vorgesehene|richtige|bestimmungs)\w*|wenn sie nicht der (?:richtige|beabsichtigte)|bitte (?:denken sie an|prüfen sie|schonen sie|schützen sie|überlegen sie).*(?:mail|nachricht).*druck|der inhalt dieser (?:e-?mail|nachricht).*vertraulich|",
         r"(?:ce|cet|cette|le présent|les informations) (?:e-?mail|message|courriel|courrier|communication|mail|contenues).*\b(?:confidentiel\w*|destinataire|exclusi\w*|à l'intention|à l'usage|protégé)|(?:avant d'imprimer|n'imprimez|pensez à l'environnement|pensez à l’environnement|merci de penser à l)|si vous n'êtes pas le destinataire|",
         r"(?:este|el presente|la información|esta) (?:mensaje|correo|e-?mail|comunicación|contenida|mensagem|transmisi\w+).*\b(?:confidencial\w*|destinatario|exclusiv\w*|privilegiad\w*|destinatário)|antes de imprimir|si (?:usted )?no es (?:usted )?el destinatario|esta mensagem.*(?:confidencia|destinat)|",
         r"(?:questo|il presente|le informazioni|la presente|il contenuto|questa|ai sensi) (?:messaggio|e-?mail|comunicazione|contenute|mail|di questa|della|del d).*\b(?:riservat\w*|confidenzial\w*|destinatari\w*|esclusiv\w*|privacy)|prima di stampare|rispetta l'ambiente|",
@@ -82,9 +82,9 @@ static FOOTER: LazyLock<Regex> = LazyLock::new(|| {
     compiled(concat!(
         r"(?i)^[\s*_\-–—=#>|]*(?:",
         r"(?:this (?:e-?mail|message)|the (?:e-?mail|message)|diese (?:e-?mail|nachricht)|cet e-?mail|este (?:correo|mensaje|e-?mail)|questa e-?mail|dit (?:e-?mailbericht|bericht)|deze e-?mail|ta wiadomość|това|это (?:письмо|сообщение)|этот e-?mail|denne (?:e-?post|e-?mail)|detta (?:e-?post|mejl)|l'absence de virus|el software de antivirus)\b.{0,80}\b(?:virus(?:es|en)?|viren|avast|avg|bitdefender|mailscanner|malware|antivir\w*|вирус\w*|wirus\w*)\b|",
-        r"virus-?free\.?|virenfrei\.?|(?:garanti )?sans virus\.?|libre de virus\.?|privo di virus\.?|virusvrij\.?|wolny od wirusów\.?|без вирусов\.?|livre de vírus\.?|virusfri\.?|no virus found in this|checked by avg|scanned by |",
+        r"virus-?free\.?|virenfrei\.?|(?:garanti )?sans virus\.?|libre de virus\.?|privo di virus\.?|virusvrij\.?|wolny od wirusów\.?|без вирусов\.?|livre de vírus\.?|virusfri\.?|no virus found in this|checked by avg|scanned by \S+ (?:anti|virus|mail|spam)\w*|",
         r"you (?:received|are receiving) this (?:message|e-?mail) because (?:you are|you're|you were|you have) (?:subscribed|a member|receiving|signed)|to unsubscribe (?:from this|send|click|visit|,)|to (?:post|subscribe) to this group|for more options, visit|to view this discussion|unsubscribe\s*[:<(]|sie (?:haben|erhalten) diese (?:nachricht|e-?mail).{0,60}(?:abonni|gruppe|mitglied)|vous (?:avez reçu|recevez) ce (?:message|mail|courriel).{0,60}(?:abonné|inscrit|groupe)|has recibido este mensaje porque|",
-        r"\S+ mailing list(?:\s*(?:[-–:<(]|https?:).*)?$|mailing list\s*[:\-]|list archives? *:|\S+ mailman\b",
+        r"\S+ mailman\b",
         r")",
     ))
 });
@@ -200,7 +200,7 @@ fn is_notice(run: &[&str], at: usize, line: &str) -> bool {
     if line.trim().is_empty() {
         return false;
     }
-    if FOOTER.is_match(head_of(line)) {
+    if FOOTER.is_match(head_of(line)) || is_list_footer(run, at, line) {
         return true;
     }
     // Notices are wrapped: their sign may stand in a later line.
@@ -220,6 +220,17 @@ fn is_notice(run: &[&str], at: usize, line: &str) -> bool {
             let below = run.iter().skip(at).take(12).map(|line| head_of(line));
             CONFIRMED.is_match(&below.collect::<Vec<_>>().join(" "))
         }
+}
+
+/// The ruler and the name that Mailman puts under a text.
+fn is_list_footer(run: &[&str], at: usize, line: &str) -> bool {
+    signature::is_ruler(line)
+        && run.get(at + 1).is_some_and(|below| {
+            let lower = head_of(below).trim().to_lowercase();
+            lower.ends_with("mailing list")
+                || lower.contains("mailing list -")
+                || lower.contains("mailing list:")
+        })
 }
 
 /// The first bytes of a line, cut between characters.

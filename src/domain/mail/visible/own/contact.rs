@@ -42,7 +42,7 @@ static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
     compiled(concat!(
         r"(?i)^[\s*_]*(?:",
         r"(?:many |with |best |kind(?:est)? |warm(?:est)? |my )*(?:thanks|thank you|regards|wishes|cheers|sincerely|greetings|respectfully)(?: (?:again|so much|very much|a lot|in advance|and (?:best |kind )?regards|& regards|yours))*|",
-        r"best|all the best|yours(?: (?:sincerely|truly|faithfully))?|sincerely(?: yours)?|cordially|kind(?:est)?|warmly|br|kr|rgds|thx|tia|ta|love|xo+|talk soon|take care|have a (?:nice|great|good) (?:day|one|weekend|week)|",
+        r"(?:many )?(?:thanks|thank you) (?:for|again|so|very|in|and) .{0,40}|best|all the best|yours(?: (?:sincerely|truly|faithfully))?|sincerely(?: yours)?|cordially|kind(?:est)?|warmly|br|kr|rgds|thx|tia|ta|love|xo+|talk soon|take care|have a (?:nice|great|good) (?:day|one|weekend|week)|",
         r"(?:mit )?(?:freundliche[nm]?|beste[nm]?|liebe[nm]?|herzliche[nm]?|viele|schöne[nm]?|sonnige|vielen|besten|freundlichem)\s+(?:dank|gr(?:ü|ue)(?:ß|ss)(?:e|en)?|gruss|gruß)(?: .{0,30})?|mfg|lg|vg|gruß|gruss|grüße|danke(?: .{0,30})?|vielen dank.{0,40}|",
         r"(?:bien )?cordialement|bien à (?:vous|toi)|(?:avec )?(?:mes |nos )?(?:sincères |meilleures? |cordiales )?salutations(?: distinguées)?|merci(?: .{0,40})?|amicalement|sincèrement|bonne journée|à bientôt|cdlt|bav|respectueusement|",
         r"(?:un )?(?:cordial(?:es)? |atento |fuerte )?(?:saludos?|abrazo)(?: .{0,25})?|(?:muchas )?gracias(?: .{0,30})?|atentamente|atte|",

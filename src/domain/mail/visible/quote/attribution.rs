@@ -51,9 +51,9 @@ static START: LazyLock<Regex> = LazyLock::new(|| {
 /// What follows an attribution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Below {
-    /// A marked quote, or nothing.
+    /// A marked quote.
     Quote,
-    /// Unmarked words.
+    /// Unmarked words, or nothing.
     Words,
 }
 
@@ -96,6 +96,11 @@ pub(super) fn wrapped(
     below: Below,
     is_reply: bool,
 ) -> Option<usize> {
+    let window = lines.get((end + 1).saturating_sub(MAX_WRAP)..=end)?;
+    let is_sign = |c: char| c == '@' || c.is_numeric();
+    if below == Below::Words && !window.iter().any(|line| line.text.contains(is_sign)) {
+        return None;
+    }
     let mut joined = String::new();
     let mut found = None;
     for count in 1..=MAX_WRAP {
@@ -165,8 +170,9 @@ fn is_attribution(text: &str, below: Below, is_reply: bool) -> bool {
     let says_wrote = says_wrote(said);
     match below {
         Below::Quote => {
-            says_wrote && said.chars().count() <= 200
-                || has_address && (has_date || has_time || said.split_whitespace().count() <= 6)
+            says_wrote && (has_address || has_date || has_time || names_only(said))
+                || has_address && (has_date || has_time)
+                || has_address && said.split_whitespace().count() <= 6 && names_only(said)
                 || has_date && has_time
         }
         Below::Words => {

@@ -88,11 +88,12 @@ fn unframed(bare: &str) -> Option<Separator> {
 
 /// Lower case, without the dot that Turkish capitals leave behind.
 fn key(words: &str) -> String {
-    words
-        .trim()
-        .to_lowercase()
-        .replace('\u{307}', "")
-        .replace('’', "'")
+    let lower = words.trim().to_lowercase();
+    if lower.contains(['\u{307}', '’']) {
+        lower.replace('\u{307}', "").replace('’', "'")
+    } else {
+        lower
+    }
 }
 
 /// The first bytes of a line: no separator is longer.

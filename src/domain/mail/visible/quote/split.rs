@@ -158,14 +158,15 @@ impl<'a> Walk<'_, 'a> {
 
     /// What stands below line `at`: asked of a few lines only, so that the walk stays linear.
     fn below(&self, at: usize) -> Below {
-        match self
+        let next = self
             .next_words(at + 1)
-            .and_then(|next| self.lines.get(next))
-        {
-            Some(next) if next.is_words() && !next.is_indented && !is_bar_quoted(next.text) => {
-                Below::Words
-            }
-            _ => Below::Quote,
+            .and_then(|next| self.lines.get(next));
+        let is_quote =
+            |next: &Line<'_>| !next.is_words() || next.is_indented || is_bar_quoted(next.text);
+        if next.is_some_and(is_quote) {
+            Below::Quote
+        } else {
+            Below::Words
         }
     }
 
