@@ -21,6 +21,7 @@ mod hostile;
 mod house_rules;
 mod machines;
 mod process;
+mod replies;
 mod source;
 mod support;
 mod worker;

@@ -38,6 +38,8 @@ pub struct Body {
     pub source: BodySource,
     /// Whether hidden HTML text was dropped (B6).
     pub had_hidden: bool,
+    /// The HTML that says the same as the plain text that was chosen: it often tells better where a quote begins.
+    pub html: Option<String>,
 }
 
 impl std::fmt::Debug for Body {
@@ -131,9 +133,11 @@ pub(super) fn read(tree: &Tree<'_>) -> Contents {
     }
     attachment::dedupe(&mut contents.attachments);
     contents.hash = hash_parts(&hashes.iter().map(<[u8; 32]>::as_slice).collect::<Vec<_>>());
+    let is_only = choices.len() == 1;
     for choice in choices {
-        let (piece, source) = choice.choose();
-        contents.body.append(piece, source);
+        let Chosen { text, source, twin } = choice.choose();
+        contents.body.append(text, source);
+        contents.body.html = twin.filter(|_| is_only);
     }
     contents
 }
@@ -159,26 +163,54 @@ fn add_text(choices: &mut Vec<Choice>, leaf: &Leaf<'_>, text: String) {
     }
 }
 
+/// The text that is read, and its HTML where the plain text was taken.
+struct Chosen {
+    text: HtmlText,
+    source: BodySource,
+    twin: Option<String>,
+}
+
 impl Choice {
-    fn choose(self) -> (HtmlText, BodySource) {
+    fn choose(self) -> Chosen {
         let plain = self.plain.join("\n");
-        if self.html.is_empty() {
-            return (as_plain(plain), BodySource::Plain);
+        if self.html.is_empty() && is_html(&plain) {
+            return Chosen {
+                text: to_text(&plain),
+                source: BodySource::Html,
+                twin: None,
+            };
         }
-        let html = self.html.join("\n");
+        let html = (!self.html.is_empty()).then(|| self.html.join("\n"));
         let plain_len = plain.trim().len();
+        let is_enough = |len: usize| plain_len > 0 && plain_len * MIN_PLAIN_SHARE >= len;
         // The HTML's text is shorter than its source: most mails are decided without reading the HTML.
-        if plain_len > 0 && plain_len * MIN_PLAIN_SHARE >= html.len() {
-            return (as_plain(plain), BodySource::Plain);
+        if let Some(html) = html.as_deref().filter(|html| !is_enough(html.len())) {
+            let text = to_text(html);
+            if !is_enough(text.text.trim().len()) {
+                return Chosen {
+                    text,
+                    source: BodySource::Html,
+                    twin: None,
+                };
+            }
         }
-        let converted = to_text(&html);
-        let html_len = converted.text.trim().len();
-        if plain_len > 0 && plain_len * MIN_PLAIN_SHARE >= html_len {
-            (as_plain(plain), BodySource::Plain)
-        } else {
-            (converted, BodySource::Html)
+        Chosen {
+            text: as_plain(plain),
+            source: BodySource::Plain,
+            twin: html,
         }
     }
+}
+
+/// Whether a text that calls itself plain is a whole HTML document.
+fn is_html(text: &str) -> bool {
+    let head: String = text
+        .trim_start()
+        .chars()
+        .take(14)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    head.starts_with("<!doctype html") || head.starts_with("<html>") || head.starts_with("<html ")
 }
 
 fn as_plain(text: String) -> HtmlText {

@@ -114,7 +114,12 @@ fn by_label<'x>(
     // Some relays recode 8 bit text to UTF-8 and leave the label: bytes that are UTF-8 by chance are rare (B1).
     let is_wide =
         label.starts_with("utf-16") || label.starts_with("utf-32") || label.starts_with("ucs");
-    if encoding == TransferEncoding::Identity
+    // Senders, too, label UTF-8 as Latin-1 (B2), of which no written text is UTF-8 as well.
+    let is_latin = matches!(
+        label.as_str(),
+        "iso-8859-1" | "latin1" | "windows-1252" | "cp1252"
+    );
+    if (encoding == TransferEncoding::Identity || is_latin)
         && !is_wide
         && !bytes.is_ascii()
         && let Ok(text) = std::str::from_utf8(bytes)
@@ -206,12 +211,7 @@ mod tests {
                 Identity,
                 "caf\u{e9}",
             ),
-            (
-                "\u{e9}".as_bytes(),
-                Some("iso-8859-1"),
-                Base64,
-                "\u{c3}\u{a9}",
-            ),
+            ("\u{e9}".as_bytes(), Some("iso-8859-1"), Base64, "\u{e9}"),
             (b"caf\xe9", Some("utf-8"), Identity, "caf\u{e9}"),
             (b"caf\xe9", None, Identity, "caf\u{e9}"),
             (
@@ -275,6 +275,20 @@ mod tests {
             ("a\n\nb", KeepSpace, "a\n\nb"),
         ] {
             assert_eq!(unflow(given, joins), expected, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn b4_soft_line_breaks_may_have_space_behind_them() {
+        let decode = |body: &[u8]| TransferEncoding::QuotedPrintable.decode(body).into_owned();
+        for (body, expected) in [
+            (&b"a=\r\nb"[..], &b"ab"[..]),
+            (b"a= \r\nb", b"ab"),
+            (b"a=\t\nb", b"ab"),
+            (b"a=", b"a"),
+            (b"a=3D=e9=XY", b"a=\xe9=XY"),
+        ] {
+            assert_eq!(decode(body), expected, "{}", String::from_utf8_lossy(body));
         }
     }
 

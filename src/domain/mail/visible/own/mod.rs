@@ -1,0 +1,130 @@
+//! What stands among the sender's lines without being said by the sender (B8): signatures, advertisements of devices,
+//! contact data, legal notices, banners of gateways.
+//!
+//! Each cut needs a sure sign; a name typed under a greeting stays.
+
+mod boilerplate;
+mod contact;
+mod device;
+mod signature;
+
+use super::quote::Split;
+
+/// Who signs: the display name in the sender's `From`.
+pub(super) type Name<'x> = Option<&'x str>;
+
+/// The sender's lines of all runs, without what others put there; true when something was cut.
+pub(super) fn clean<'a>(split: Split<'a>, name: Name<'_>) -> (Vec<&'a str>, bool) {
+    let mut out: Vec<&'a str> = Vec::new();
+    let mut is_cut = false;
+    let has_quote = split.has_quote;
+    for mut run in split.runs {
+        let place = if out.is_empty() {
+            Place::Top
+        } else {
+            Place::BelowWords
+        };
+        is_cut |= clean_run(&mut run, place, name);
+        if has_quote {
+            drop_rulers(&mut run);
+        }
+        if run.is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push("");
+        }
+        out.append(&mut run);
+    }
+    (out, is_cut)
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// First: something must stay above a signature.
+    Top,
+    /// Below other words of the sender's: it may be nothing but a signature.
+    BelowWords,
+}
+
+/// Most things of the kinds below that stand under one another.
+const MAX_ROUNDS: usize = 6;
+
+fn clean_run(run: &mut Vec<&str>, place: Place, name: Name<'_>) -> bool {
+    trim(run);
+    let mut is_cut = boilerplate::cut_banners(run);
+    for _ in 0..MAX_ROUNDS {
+        trim(run);
+        let before = run.len();
+        boilerplate::cut_notices(run, place);
+        signature::cut_delimited(run, place, name);
+        device::cut(run);
+        contact::cut(run, place, name);
+        trim(run);
+        if run.len() == before {
+            break;
+        }
+        is_cut = true;
+    }
+    if is_cut {
+        drop_rulers(run);
+    } else if run
+        .iter()
+        .all(|line| line.trim().is_empty() || signature::is_ruler(line))
+    {
+        // Rulers alone say nothing.
+        run.clear();
+    }
+    is_cut
+}
+
+/// Drops rulers that stood above what was cut.
+fn drop_rulers(run: &mut Vec<&str>) {
+    trim(run);
+    while run.last().is_some_and(|line| signature::is_ruler(line)) {
+        run.pop();
+        trim(run);
+    }
+}
+
+/// Drops blank lines at both ends.
+fn trim(lines: &mut Vec<&str>) {
+    while lines.last().is_some_and(|line| line.trim().is_empty()) {
+        lines.pop();
+    }
+    let blank = lines
+        .iter()
+        .take_while(|line| line.trim().is_empty())
+        .count();
+    lines.drain(..blank);
+}
+
+/// The lines that are not blank, from the last one up, with their places; at most `most`.
+fn tail<'x, 'a>(lines: &'x [&'a str], most: usize) -> impl Iterator<Item = (usize, &'a str)> + 'x {
+    lines
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, line)| !line.trim().is_empty())
+        .take(most)
+        .map(|(at, line)| (at, *line))
+}
+
+/// Whether a text holds the sender's name, as signatures do: every word of it.
+fn holds_name(line: &str, name: Name<'_>) -> bool {
+    let Some(name) = name else {
+        return false;
+    };
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let (line, name) = (words(line), words(name));
+    !name.is_empty() && line.len() <= name.len() + 2 && name.iter().all(|word| line.contains(word))
+}
+
+#[cfg(test)]
+mod own_tests;

@@ -1,0 +1,273 @@
+//! The line that says who wrote what follows, and when (B7).
+//!
+//! An attribution is told by its signs: it ends in a colon, names a day or an address, and says "wrote" in some
+//! language. How many signs are enough depends on what follows: a quote that is marked needs fewer.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::domain::mail::visible::line::Line;
+use crate::domain::mail::visible::patterns::compiled;
+
+/// Longest attribution in bytes: longer ones are prose.
+const MAX_ATTRIBUTION: usize = 400;
+/// Most lines that one attribution is wrapped over.
+const MAX_WRAP: usize = 4;
+
+/// "Wrote", and what else clients write there.
+static VERB: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(concat!(
+        r"(?i)\b(?:quoting|zitat von|citando|citerar|wrote|writes|has written|schrieb|geschrieben|schreibt|(?:a|à|m'a) écrit|a ecrit|écrivait|écrit|escribió|escribio|",
+        r"ha escrito|ha scritto|scrive|scritto|ha escrit|va escriure|schreef|geschreven|napisał(?:\(a\)|a|/a)?|pisze|escreveu|skrev|",
+        r"kirjoitti|написал(?:\(а\)|а|/а)?|писал(?:\(а\)|а)?|пишет|пише|писав|написав(?:\(ла\))?|написала|написа|",
+        r"napsal(?:\(a\)|a)?|napísal(?:\(a\)|a)?|napisao|napisala|napisal(?:\(a\))?|je pisal|је написао|(?:ezt )?írta|",
+        r"a scris|yazdı|yazmış|şunları yazdı|şunu yazdı|έγραψε|kirjutas|rašė|parašė|rakstīja|skrifaði|menulis|đã viết|",
+        r"כתב|כתבה|מאת|كتب|كتبت)\b|",
+        r"写道|写到|寫道|寫到|写信给|来信|のメール|は書きました|が書きました|書きました|wrote|님이 작성|님이 쓴|작성|เขียน",
+    ))
+});
+
+/// A day: what attributions have and prose before a colon rarely.
+static DATE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"\b(?:19|20)\d\d\b|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|年|月\s?\d|\d\s?월|พ\.ศ\.|\b25\d\d\b",
+    )
+});
+static TIME: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b\d{1,2}[:.h]\d{2}\b|\d{1,2}:\d{2}"));
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| compiled(r"[^\s<>@()]+@[^\s<>@()]+"));
+
+/// How the first line of an attribution begins.
+static START: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(concat!(
+        r#"(?i)^[\s>*_"']*(?:"#,
+        r"(?:on|le|el|il|em|am|op|den|på|w dniu|dnia|dn\.|dne|dňa|dana|în|in data|la|στις|την|vào|pada|ב|בתאריך|في|v|på|em|",
+        r"il giorno|a|ha|dňa)\s.*(?:\d|\b",
+        r"(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|sab|seg|ter|qua|qui|sex)[a-zéáçä\-]*[.,\s]",
+        r")|[^\W\d_]{2,12}\.?,?\s+(?:den\s+)?\d|\d)",
+    ))
+});
+
+/// What follows an attribution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Below {
+    /// A marked quote.
+    Quote,
+    /// Unmarked words, or nothing.
+    Words,
+}
+
+/// Whether an attribution can end here. Cheap, and so asked first.
+pub(super) fn can_end(line: &str) -> bool {
+    said(line).is_some()
+}
+
+/// What stands before the colon that ends an attribution, or between the rulers that frame one.
+fn said(text: &str) -> Option<&str> {
+    let is_dressing = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '*' | '_' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let text = text.trim_end_matches(is_dressing);
+    if let Some(said) = text.strip_suffix([':', '：', '﹕']) {
+        return Some(said);
+    }
+    if text.ends_with('>') {
+        return BARE.is_match(text).then_some(text);
+    }
+    let inner = text.strip_suffix("--")?.trim_end_matches('-');
+    let framed = inner
+        .trim_start_matches(is_dressing)
+        .strip_prefix("--")?
+        .trim_matches('-');
+    framed.contains('@').then_some(framed)
+}
+
+/// The attribution of an old Gmail, which ends without a colon: day, name, address.
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(r"^[\s>]*\d{4}[-/]\d{1,2}[-/]\d{1,2}\b[^<>]{0,100}<[^<>\s]+@[^<>\s]+>$")
+});
+
+/// Over how many lines the attribution that ends at `end` is wrapped; none when there is none. Lines above count only
+/// when they begin like one, so that none of the sender's own is taken.
+pub(super) fn wrapped(
+    lines: &[Line<'_>],
+    end: usize,
+    below: Below,
+    is_reply: bool,
+) -> Option<usize> {
+    let window = lines.get((end + 1).saturating_sub(MAX_WRAP)..=end)?;
+    let is_sign = |c: char| c == '@' || c.is_numeric();
+    if below == Below::Words && !window.iter().any(|line| line.text.contains(is_sign)) {
+        return None;
+    }
+    let mut joined = String::new();
+    let mut found = None;
+    for count in 1..=MAX_WRAP {
+        let Some(line) = (end + 1).checked_sub(count).and_then(|at| lines.get(at)) else {
+            break;
+        };
+        if !line.is_words() || joined.len() + line.text.len() > MAX_ATTRIBUTION {
+            break;
+        }
+        joined = format!("{} {joined}", line.text.trim());
+        if found.is_some() {
+            // The lines above are part of it only where one of them begins it.
+            if begins(line.text) && is_attribution(joined.trim(), below, is_reply) {
+                return Some(count);
+            }
+        } else if is_attribution(joined.trim(), below, is_reply) {
+            found = Some(count);
+            if begins(line.text) {
+                return found;
+            }
+        }
+    }
+    let count = found?;
+    let top = end + 1 - count;
+    let begins_with_address = lines
+        .get(top)
+        .is_some_and(|line| line.text.trim_start().starts_with(['<', '(', '[']));
+    let above = top.checked_sub(1).and_then(|at| lines.get(at));
+    let is_name_above =
+        begins_with_address && above.is_some_and(|line| line.is_words() && is_name_like(line.text));
+    Some(count + usize::from(is_name_above))
+}
+
+/// Whether a line is the first of an attribution by its looks: a day, after the word that languages put before days.
+fn begins(line: &str) -> bool {
+    line.len() <= MAX_ATTRIBUTION
+        && START.is_match(line)
+        && (DATE.is_match(line) || DAY.is_match(line))
+}
+
+/// Days and months where neither year nor time stands in the first of several lines.
+static DAY: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(concat!(
+        r"(?i)\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|",
+        r"sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|",
+        r"martedì|mercoledì|giovedì|venerdì|sabato|domenica)\b|\b\d{1,2}\.? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|okt|dez|",
+        r"mai|mär|janv|févr|avr|juin|juil|août|déc|ene|abr|ago|dic|gen|mag|giu|lug|set|ott|maj|lis|gru|sty|lut|kwi|cze|lip|sie|wrz|paź)",
+        r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d{1,2}\b",
+    ))
+});
+
+fn is_attribution(text: &str, below: Below, is_reply: bool) -> bool {
+    let Some(said) = said(text) else {
+        return false;
+    };
+    if text.len() > MAX_ATTRIBUTION || text.split_whitespace().count() > 45 {
+        return false;
+    }
+    if below == Below::Words && !said.contains('@') && !said.contains(char::is_numeric) {
+        return false;
+    }
+    if BARE.is_match(said) {
+        return true;
+    }
+    let has_address = said.contains('@') && ADDRESS.is_match(said);
+    let (has_date, has_time) = (DATE.is_match(said), TIME.is_match(said));
+    let says_wrote = says_wrote(said);
+    match below {
+        Below::Quote => {
+            says_wrote && (has_address || has_date || has_time || names_only(said))
+                || has_address && (has_date || has_time)
+                || has_address && said.split_whitespace().count() <= 6 && names_only(said)
+                || has_date && has_time
+        }
+        Below::Words => {
+            says_wrote && has_address
+                || says_wrote && has_date && has_time
+                || says_wrote && has_date && (is_reply || begins(said)) && names_only(said)
+                || says_wrote && has_time && is_reply && begins(said)
+                || is_addressed(said) && has_time && (has_date || begins(said)) && is_clean(said)
+        }
+    }
+}
+
+/// Whether nothing but names, days and the verb is said: `On 20 Nov 2026 the mayor wrote` is told by somebody.
+fn names_only(said: &str) -> bool {
+    let end = VERB
+        .find_iter(said)
+        .last()
+        .map_or(said.len(), |verb| verb.start());
+    said.get(..end)
+        .unwrap_or_default()
+        .split_whitespace()
+        .all(is_name_word)
+}
+
+/// Whether an address stands in brackets, or ends the text.
+fn is_addressed(said: &str) -> bool {
+    static ADDRESSED: LazyLock<Regex> =
+        LazyLock::new(|| compiled(r"[<(\[]\S{0,3}[^\s<>@()]+@[^\s<>@()]+[>)\]]|\S@\S+\s*$"));
+    ADDRESSED.is_match(said)
+}
+
+/// A sentence of the sender's that holds an address and a time is none.
+fn is_clean(said: &str) -> bool {
+    !said.contains(['?', '!', ';']) && said.split_whitespace().count() <= 25
+}
+
+/// Whether the last verb of a text says "wrote", and only names, days and addresses stand behind it.
+fn says_wrote(said: &str) -> bool {
+    let Some(verb) = VERB.find_iter(said).last() else {
+        return false;
+    };
+    said.get(verb.end()..)
+        .unwrap_or_default()
+        .split_whitespace()
+        .all(is_name_word)
+}
+
+fn is_name_word(word: &str) -> bool {
+    const PARTICLES: [&str; 43] = [
+        "von", "van", "de", "der", "den", "da", "di", "del", "la", "le", "du", "dos", "das", "zu",
+        "zur", "vom", "am", "um", "on", "at", "kl", "kl.", "o", "om", "a", "à", "às", "via", "uhr",
+        "klo", "ten", "ter", "av", "af", "el", "das", "v", "dne", "le", "y", "e", "и", "och",
+    ];
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let Some(first) = bare.chars().next() else {
+        return true;
+    };
+    !first.is_lowercase() || bare.contains('@') || PARTICLES.contains(&bare) || bare.contains('.')
+        // `skrev amelia@…`, `написал(а)`.
+        || bare.chars().count() <= 2
+}
+
+fn is_name_like(line: &str) -> bool {
+    let line = line.trim();
+    line.len() <= 80
+        && !line.ends_with(['.', '!', '?', ':', ';'])
+        && line.split_whitespace().count() <= 6
+        && line.split_whitespace().all(is_name_word)
+}
+
+/// Where within a line an attribution begins that was glued behind the sender's words, or the line's quote was glued
+/// behind the attribution. Only the shape that no prose has: a preposition, a day, a time, an address and the verb.
+pub(super) fn glued(line: &str) -> Option<std::ops::Range<usize>> {
+    let head_end = line
+        .char_indices()
+        .nth(4000)
+        .map_or(line.len(), |(at, _)| at);
+    let head = line.get(..head_end)?;
+    if !head.contains('@') {
+        return None;
+    }
+    GLUED
+        .captures(head)?
+        .name("attribution")
+        .map(|found| found.range())
+}
+
+static GLUED: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(concat!(
+        r"(?:^|[\s.!?,;:)])(?P<attribution>(?:",
+        r"On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d)[^<>\n]{5,120}<[^<>\s]+@[^<>\s]+>,? wrote:|",
+        r"Am (?:Mo|Di|Mi|Do|Fr|Sa|So|\d)[^<>\n]{5,120} schrieb [^<>\n]{0,80}<[^<>\s]+@[^<>\s]+>:|",
+        r"Le (?:lun|mar|mer|jeu|ven|sam|dim|\d)[^<>\n]{5,120}<[^<>\s]+@[^<>\s]+> a écrit ?:|",
+        r"El (?:lun|mar|mié|jue|vie|sáb|dom|\d)[^<>\n]{5,120}<[^<>\s]+@[^<>\s]+>\)? escribió:|",
+        r"Il (?:giorno )?(?:lun|mar|mer|gio|ven|sab|dom|\d)[^<>\n]{5,120}<[^<>\s]+@[^<>\s]+> ha scritto:",
+        r"))(?:\s|$)",
+    ))
+});

@@ -1,0 +1,322 @@
+//! Walks a body from its top and parts the sender's words from what is quoted or forwarded (B7, B10).
+
+use super::attribution::{self, Below};
+use super::header::{self, Context};
+use super::separator::{Separator, separator};
+use crate::domain::mail::visible::line::{Line, LineKind};
+use crate::domain::mail::visible::marker::{is_marker, is_reply_line};
+
+/// How many lines below a separator are looked at for a header block.
+const LOOK_AHEAD: usize = 4;
+/// Shortest quoted line that some relay may have broken in two.
+const LONG_LINE: usize = 60;
+
+/// What is known of a mail before its text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::domain::mail::visible) enum MailKind {
+    /// Nothing says that it answers.
+    First,
+    /// It answers a mail.
+    Reply,
+    /// Its subject says that it forwards one.
+    Forward,
+}
+
+/// A body in its parts.
+#[derive(Debug, Default)]
+pub(in crate::domain::mail::visible) struct Split<'a> {
+    /// The sender's lines, in runs that quotes part.
+    pub(in crate::domain::mail::visible) runs: Vec<Vec<&'a str>>,
+    /// The line at which a forwarded mail begins.
+    pub(in crate::domain::mail::visible) forwarded: Option<usize>,
+    /// Whether anything was taken for a quote.
+    pub(in crate::domain::mail::visible) has_quote: bool,
+    /// Whether the HTML marked a signature.
+    pub(in crate::domain::mail::visible) has_signature: bool,
+}
+
+/// Parts a body.
+pub(in crate::domain::mail::visible) fn split<'a>(lines: &[Line<'a>], kind: MailKind) -> Split<'a> {
+    let mut walk = Walk {
+        lines,
+        kind,
+        has_marker: lines.iter().any(|line| is_marker(line.text)),
+        split: Split {
+            runs: vec![Vec::new()],
+            ..Split::default()
+        },
+        words: 0,
+        has_attribution: false,
+    };
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        match walk.step(at, line) {
+            Step::To(next) => at = next.max(at + 1),
+            Step::End => break,
+        }
+    }
+    walk.split
+}
+
+enum Step {
+    To(usize),
+    End,
+}
+
+struct Walk<'x, 'a> {
+    lines: &'x [Line<'a>],
+    kind: MailKind,
+    /// Whether our own marker is somewhere: then the quote is one of ours.
+    has_marker: bool,
+    split: Split<'a>,
+    /// Lines with words of the sender's so far.
+    words: usize,
+    has_attribution: bool,
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn step(&mut self, at: usize, line: &Line<'a>) -> Step {
+        match line.kind {
+            LineKind::Blank => self.keep(line.text),
+            LineKind::MarkedSignature => self.split.has_signature = true,
+            LineKind::MarkedQuote if self.announces_forward(at) => return self.forward(at),
+            LineKind::Quoted if self.is_example(at) => self.keep_words(line.text),
+            LineKind::Quoted | LineKind::MarkedQuote => self.quote(),
+            LineKind::Words => return self.words(at, line),
+        }
+        Step::To(at + 1)
+    }
+
+    fn words(&mut self, at: usize, line: &Line<'a>) -> Step {
+        if is_marker(line.text) {
+            self.split.has_quote = true;
+            return Step::End;
+        }
+        if is_reply_line(line.text) {
+            self.quote();
+            return if self.has_words() {
+                Step::End
+            } else {
+                Step::To(at + 1)
+            };
+        }
+        if let Some(step) = self.original(at, line) {
+            return step;
+        }
+        if let Some(step) = self.glued(at, line) {
+            return step;
+        }
+        if let Some(step) = self.attribution(at, line) {
+            return step;
+        }
+        if line.is_indented && self.has_attribution
+            || self.is_other_quote(at, line)
+            || self.is_broken_quote(at, line)
+        {
+            self.quote();
+            return Step::To(at + 1);
+        }
+        self.keep_words(line.text);
+        Step::To(at + 1)
+    }
+
+    const fn has_words(&self) -> bool {
+        self.words > 0
+    }
+
+    fn keep(&mut self, text: &'a str) {
+        if let Some(run) = self.split.runs.last_mut() {
+            run.push(text);
+        }
+    }
+
+    fn keep_words(&mut self, text: &'a str) {
+        self.keep(text);
+        self.words += 1;
+    }
+
+    /// A quote stands here: the sender's words below it are another run.
+    fn quote(&mut self) {
+        self.split.has_quote = true;
+        if self.split.runs.last().is_some_and(|run| !run.is_empty()) {
+            self.split.runs.push(Vec::new());
+        }
+    }
+
+    fn forward(&mut self, at: usize) -> Step {
+        self.split.forwarded = Some(at);
+        Step::End
+    }
+
+    fn next_words(&self, at: usize) -> Option<usize> {
+        let below = self.lines.iter().enumerate().skip(at);
+        below
+            .take(LOOK_AHEAD)
+            .find(|(_, line)| !line.is_blank())
+            .map(|(at, _)| at)
+    }
+
+    /// What stands below line `at`: asked of a few lines only, so that the walk stays linear.
+    fn below(&self, at: usize) -> Below {
+        let next = self
+            .next_words(at + 1)
+            .and_then(|next| self.lines.get(next));
+        let is_quote =
+            |next: &Line<'_>| !next.is_words() || next.is_indented || is_bar_quoted(next.text);
+        if next.is_some_and(is_quote) {
+            Below::Quote
+        } else {
+            Below::Words
+        }
+    }
+
+    /// A separator or a header block: the original, or a forwarded mail, to the end.
+    fn original(&mut self, at: usize, line: &Line<'a>) -> Option<Step> {
+        let found = separator(line.text);
+        let below = |context| {
+            self.next_words(at + 1)
+                .and_then(|next| header::block_end(self.lines, next, context))
+        };
+        let block = match found {
+            Some(Separator::Original | Separator::Forward) => below(Context::BelowSeparator),
+            Some(Separator::Unknown | Separator::Ruler) => below(Context::BelowRuler),
+            None => header::block_end(self.lines, at, Context::Anywhere)
+                .or_else(|| header::notes_end(self.lines, at)),
+        };
+        let is_forward = match (found, block) {
+            (Some(Separator::Forward), _) => true,
+            (Some(Separator::Original), _)
+            | (Some(Separator::Unknown | Separator::Ruler) | None, Some(_)) => {
+                self.kind == MailKind::Forward
+            }
+            (Some(Separator::Unknown | Separator::Ruler) | None, None) => return None,
+        };
+        if is_forward {
+            return Some(self.forward(at));
+        }
+        let end = block.unwrap_or(at + 1);
+        let is_marked_below = self
+            .next_words(end)
+            .and_then(|next| self.lines.get(next))
+            .is_some_and(Line::is_quote);
+        if is_marked_below {
+            self.quote();
+            return Some(Step::To(end));
+        }
+        if self.has_words() || self.has_marker || self.kind == MailKind::Reply {
+            self.split.has_quote = true;
+            return Some(Step::End);
+        }
+        // Nothing was written above: what is below is material at best.
+        (found == Some(Separator::Original)).then(|| self.forward(at))
+    }
+
+    /// Whether the quote that begins here is a forwarded mail by its own words.
+    fn announces_forward(&self, at: usize) -> bool {
+        if self.split.has_quote || self.has_attribution {
+            return false;
+        }
+        let Some(line) = self.lines.get(at) else {
+            return false;
+        };
+        separator(line.text) == Some(Separator::Forward)
+            || self.kind == MailKind::Forward
+                && (separator(line.text) == Some(Separator::Original)
+                    || header::block_end(self.lines, at, Context::Anywhere).is_some())
+    }
+
+    fn attribution(&mut self, at: usize, line: &Line<'a>) -> Option<Step> {
+        if !attribution::can_end(line.text) {
+            return None;
+        }
+        let below = self.below(at);
+        let is_reply = self.kind == MailKind::Reply;
+        let wrapped = attribution::wrapped(self.lines, at, below, is_reply)?;
+        self.take_back(wrapped - 1);
+        self.has_attribution = true;
+        // An unmarked quote ends the mail, unless the sender's words can only stand below it.
+        if below == Below::Words && (self.has_words() || self.has_marker) {
+            self.split.has_quote = true;
+            return Some(Step::End);
+        }
+        self.quote();
+        Some(Step::To(at + 1))
+    }
+
+    /// Takes the last lines of the run back: they were the beginning of an attribution.
+    fn take_back(&mut self, count: usize) {
+        if count == 0 {
+            return;
+        }
+        if let Some(run) = self.split.runs.last_mut() {
+            run.truncate(run.len().saturating_sub(count));
+        }
+        self.words = self.words.saturating_sub(count);
+    }
+
+    /// Lines behind `|` below an attribution or another such line.
+    fn is_other_quote(&self, at: usize, line: &Line<'_>) -> bool {
+        is_bar_quoted(line.text) && self.has_attribution && {
+            let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
+            above.is_none_or(|above| {
+                above.is_blank() || is_bar_quoted(above.text) || attribution::can_end(above.text)
+            })
+        }
+    }
+
+    /// The rest of a quoted line that a relay broke in two: short, in the middle of a sentence, between quoted lines.
+    fn is_broken_quote(&self, at: usize, line: &Line<'_>) -> bool {
+        let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
+        let below = self.lines.get(at + 1);
+        let (Some(above), Some(below)) = (above, below) else {
+            return false;
+        };
+        above.kind == LineKind::Quoted
+            && below.kind == LineKind::Quoted
+            && above.text.len() >= LONG_LINE
+            && line.text.len() < 40
+            && !above.text.trim_end().ends_with(['.', '!', '?', ':'])
+            && line.text.chars().next().is_some_and(char::is_lowercase)
+    }
+
+    /// A `>` that quotes nobody: the sender writes what shall stand on the page.
+    fn is_example(&self, at: usize) -> bool {
+        if self.kind == MailKind::Reply || self.has_attribution {
+            return false;
+        }
+        let mut above = self.lines.iter().take(at).rev().take(50);
+        let introduced = above.find(|line| !line.is_blank() && !line.is_quote());
+        introduced.is_some_and(|line| {
+            line.is_words()
+                && attribution::can_end(line.text)
+                && !line.text.contains('@')
+                && !line.text.contains(|c: char| c.is_ascii_digit())
+        })
+    }
+
+    /// An attribution that was glued to the sender's words: only above a quote, or with the quote glued behind it.
+    fn glued(&mut self, at: usize, line: &Line<'a>) -> Option<Step> {
+        let range = attribution::glued(line.text)?;
+        let own = line.text.get(..range.start)?.trim_end();
+        let is_more = !line.text.get(range.end..)?.trim().is_empty();
+        // A line of its own, or the end of a wrapped one, is read elsewhere.
+        if own.is_empty() && (!is_more || !self.has_words()) {
+            return None;
+        }
+        if !own.is_empty() {
+            self.keep_words(own);
+        }
+        self.has_attribution = true;
+        if is_more || self.below(at) == Below::Words {
+            self.split.has_quote = true;
+            return Some(Step::End);
+        }
+        self.quote();
+        Some(Step::To(at + 1))
+    }
+}
+
+fn is_bar_quoted(line: &str) -> bool {
+    let line = line.trim();
+    line.starts_with('|') && !line.ends_with('|')
+}
