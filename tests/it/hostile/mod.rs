@@ -1,5 +1,6 @@
 //! Mails that nobody should send: each gets a verdict, none hangs, crashes or is lost.
 
+mod mutations;
 mod torture;
 
 use hermes::domain::mail::{
