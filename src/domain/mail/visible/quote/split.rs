@@ -41,6 +41,7 @@ pub(in crate::domain::mail::visible) fn split<'a>(lines: &[Line<'a>], kind: Mail
         lines,
         kind,
         has_marker: lines.iter().any(|line| is_marker(line.text)),
+        is_example: kind == MailKind::First && holds_example(lines),
         split: Split {
             runs: vec![Vec::new()],
             ..Split::default()
@@ -69,6 +70,8 @@ struct Walk<'x, 'a> {
     /// Whether our own marker is somewhere: then the quote is one of ours.
     has_marker: bool,
     split: Split<'a>,
+    /// Whether what stands behind `>` may be the sender's own.
+    is_example: bool,
     /// Lines with words of the sender's so far.
     words: usize,
     has_attribution: bool,
@@ -281,7 +284,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// A `>` that quotes nobody: the sender writes what shall stand on the page.
     fn is_example(&self, at: usize) -> bool {
-        if self.kind == MailKind::Reply || self.has_attribution {
+        if !self.is_example || self.has_attribution {
             return false;
         }
         let mut above = self.lines.iter().take(at).rev().take(50);
@@ -314,6 +317,21 @@ impl<'a> Walk<'_, 'a> {
         self.quote();
         Some(Step::To(at + 1))
     }
+}
+
+/// Whether only one block stands behind `>`, and nothing in it is quoted twice: answers quote more.
+fn holds_example(lines: &[Line<'_>]) -> bool {
+    let is_quoted = |line: &Line<'_>| line.kind == LineKind::Quoted;
+    let starts = lines
+        .windows(2)
+        .filter(|pair| matches!(pair, [above, below] if !is_quoted(above) && is_quoted(below)));
+    let is_nested = |line: &Line<'_>| {
+        line.text
+            .trim_start()
+            .strip_prefix('>')
+            .is_some_and(|rest| rest.trim_start().starts_with('>'))
+    };
+    starts.take(2).count() == 1 && !lines.iter().any(|line| is_quoted(line) && is_nested(line))
 }
 
 fn is_bar_quoted(line: &str) -> bool {
