@@ -248,6 +248,12 @@ fn b8_banners_of_gateways() {
 }
 
 #[test]
+fn b8_a_signature_alone_above_a_quote_says_nothing() {
+    assert_eq!(own(&format!("-- \nAmelia\nBakery\n\n{QUOTE}")), "");
+    assert_eq!(own(&format!("--\nAmelia\n\n{QUOTE}")), "--\nAmelia");
+}
+
+#[test]
 fn b8_signatures_above_inline_answers() {
     assert_eq!(
         own(&format!(

@@ -11,14 +11,12 @@ const MAX_RULED: usize = 8;
 
 /// Cuts the lowest signature that a delimiter announces.
 pub(super) fn cut_delimited(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
-    let first = match place {
-        Place::Top => 1,
-        Place::BelowWords => 0,
-    };
+    let first = place.first();
     let mut below: Vec<&str> = Vec::new();
     let mut start = None;
     for (at, line) in tail(run, MAX_SIGNATURE + 1) {
-        if at < first {
+        let is_all = place == Place::AboveQuote && line == "-- ";
+        if at < first && !is_all {
             break;
         }
         let is_ruled = || {
