@@ -94,11 +94,19 @@ fn clean_run(run: &mut Vec<&str>, place: Place, name: Name<'_>) -> bool {
 /// Drops rulers that stood above what was cut.
 fn drop_rulers(run: &mut Vec<&str>) {
     trim(run);
-    while run.last().is_some_and(|line| signature::is_ruler(line)) {
+    while let Some(last) = run.last().filter(|line| signature::is_ruler(line)) {
+        let is_repeated = tail(run, MAX_RULERS).skip(1).any(|(_, line)| line == *last);
+        if is_repeated {
+            // One of several, which part paragraphs.
+            return;
+        }
         run.pop();
         trim(run);
     }
 }
+
+/// Lines among which a ruler is looked for again.
+const MAX_RULERS: usize = 30;
 
 /// Drops blank lines at both ends.
 fn trim(lines: &mut Vec<&str>) {

@@ -46,6 +46,8 @@ pub(in crate::domain::mail::visible) fn split<'a>(lines: &[Line<'a>], kind: Mail
             runs: vec![Vec::new()],
             ..Split::default()
         },
+        fence_end: 0,
+        has_fences: true,
         words: 0,
         has_attribution: false,
     };
@@ -72,6 +74,10 @@ struct Walk<'x, 'a> {
     split: Split<'a>,
     /// Whether what stands behind `>` may be the sender's own.
     is_example: bool,
+    /// The first line behind the block of code that was begun.
+    fence_end: usize,
+    /// Whether another fence may come.
+    has_fences: bool,
     /// Lines with words of the sender's so far.
     words: usize,
     has_attribution: bool,
@@ -80,6 +86,7 @@ struct Walk<'x, 'a> {
 impl<'a> Walk<'_, 'a> {
     fn step(&mut self, at: usize, line: &Line<'a>) -> Step {
         match line.kind {
+            _ if at < self.fence_end => self.keep_words(line.text),
             LineKind::Blank => self.keep(line.text),
             LineKind::MarkedSignature => self.split.has_signature = true,
             LineKind::MarkedQuote if self.announces_forward(at) => return self.forward(at),
@@ -91,6 +98,10 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn words(&mut self, at: usize, line: &Line<'a>) -> Step {
+        if is_fence(line.text) && self.opens_fence(at) {
+            self.keep_words(line.text);
+            return Step::To(at + 1);
+        }
         if is_marker(line.text) {
             self.split.has_quote = true;
             return Step::End;
@@ -121,6 +132,20 @@ impl<'a> Walk<'_, 'a> {
         }
         self.keep_words(line.text);
         Step::To(at + 1)
+    }
+
+    /// Whether a block of code begins here: all of it is the sender's, to the fence that ends it.
+    fn opens_fence(&mut self, at: usize) -> bool {
+        if !self.has_fences {
+            return false;
+        }
+        let mut below = self.lines.iter().enumerate().skip(at + 1);
+        let end = below.find(|(_, line)| line.is_words() && is_fence(line.text));
+        match end {
+            Some((end, _)) => self.fence_end = end + 1,
+            None => self.has_fences = false,
+        }
+        end.is_some()
     }
 
     const fn has_words(&self) -> bool {
@@ -186,6 +211,12 @@ impl<'a> Walk<'_, 'a> {
             None => header::block_end(self.lines, at, Context::Anywhere)
                 .or_else(|| header::notes_end(self.lines, at)),
         };
+        if let (None, Some(end)) = (found, block)
+            && (!self.has_words() || self.is_introduced(0))
+            && !header::is_sure(self.lines, at, end)
+        {
+            return None;
+        }
         let is_forward = match (found, block) {
             (Some(Separator::Forward), _) => true,
             (Some(Separator::Original), _)
@@ -235,6 +266,9 @@ impl<'a> Walk<'_, 'a> {
         let below = self.below(at);
         let is_reply = self.kind == MailKind::Reply;
         let wrapped = attribution::wrapped(self.lines, at, below, is_reply)?;
+        if below == Below::Words && !line.text.contains('@') && self.is_introduced(wrapped - 1) {
+            return None;
+        }
         self.take_back(wrapped - 1);
         self.has_attribution = true;
         // An unmarked quote ends the mail, unless the sender's words can only stand below it.
@@ -244,6 +278,15 @@ impl<'a> Walk<'_, 'a> {
         }
         self.quote();
         Some(Step::To(at + 1))
+    }
+
+    /// Whether the sender's words, but for the last lines, end in a colon: what stands below is announced.
+    fn is_introduced(&self, but: usize) -> bool {
+        let run = self.split.runs.last();
+        let mut above = run.into_iter().flatten().rev().skip(but).take(LOOK_AHEAD);
+        above
+            .find(|line| !line.trim().is_empty())
+            .is_some_and(|line| line.trim_end().ends_with([':', '：']))
     }
 
     /// Takes the last lines of the run back: they were the beginning of an attribution.
@@ -332,6 +375,11 @@ fn holds_example(lines: &[Line<'_>]) -> bool {
             .is_some_and(|rest| rest.trim_start().starts_with('>'))
     };
     starts.take(2).count() == 1 && !lines.iter().any(|line| is_quoted(line) && is_nested(line))
+}
+
+/// Whether a line is a fence around code.
+fn is_fence(line: &str) -> bool {
+    line.trim_start().starts_with("```")
 }
 
 fn is_bar_quoted(line: &str) -> bool {
