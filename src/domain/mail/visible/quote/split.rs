@@ -46,8 +46,7 @@ pub(in crate::domain::mail::visible) fn split<'a>(lines: &[Line<'a>], kind: Mail
             runs: vec![Vec::new()],
             ..Split::default()
         },
-        fence_end: 0,
-        has_fences: true,
+        fences: Fences::UpTo(0),
         words: 0,
         has_attribution: false,
     };
@@ -66,6 +65,14 @@ enum Step {
     End,
 }
 
+/// The blocks of code in a text.
+enum Fences {
+    /// The lines above this one are known; the next fence begins a block.
+    UpTo(usize),
+    /// No fence ends any more: asked once, or each further one would look through the rest again.
+    Over,
+}
+
 struct Walk<'x, 'a> {
     lines: &'x [Line<'a>],
     kind: MailKind,
@@ -74,10 +81,7 @@ struct Walk<'x, 'a> {
     split: Split<'a>,
     /// Whether what stands behind `>` may be the sender's own.
     is_example: bool,
-    /// The first line behind the block of code that was begun.
-    fence_end: usize,
-    /// Whether another fence may come.
-    has_fences: bool,
+    fences: Fences,
     /// Lines with words of the sender's so far.
     words: usize,
     has_attribution: bool,
@@ -86,7 +90,7 @@ struct Walk<'x, 'a> {
 impl<'a> Walk<'_, 'a> {
     fn step(&mut self, at: usize, line: &Line<'a>) -> Step {
         match line.kind {
-            _ if at < self.fence_end => self.keep_words(line.text),
+            _ if self.is_fenced(at) => self.keep_words(line.text),
             LineKind::Blank => self.keep(line.text),
             LineKind::MarkedSignature => self.split.has_signature = true,
             LineKind::MarkedQuote if self.announces_forward(at) => return self.forward(at),
@@ -134,17 +138,18 @@ impl<'a> Walk<'_, 'a> {
         Step::To(at + 1)
     }
 
+    const fn is_fenced(&self, at: usize) -> bool {
+        matches!(self.fences, Fences::UpTo(end) if at < end)
+    }
+
     /// Whether a block of code begins here: all of it is the sender's, to the fence that ends it.
     fn opens_fence(&mut self, at: usize) -> bool {
-        if !self.has_fences {
+        if matches!(self.fences, Fences::Over) {
             return false;
         }
         let mut below = self.lines.iter().enumerate().skip(at + 1);
         let end = below.find(|(_, line)| line.is_words() && is_fence(line.text));
-        match end {
-            Some((end, _)) => self.fence_end = end + 1,
-            None => self.has_fences = false,
-        }
+        self.fences = end.map_or(Fences::Over, |(end, _)| Fences::UpTo(end + 1));
         end.is_some()
     }
 
