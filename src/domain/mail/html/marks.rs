@@ -30,6 +30,8 @@ pub(super) enum Role {
     Quote,
     /// The head of a quote that runs to the end of the mail (B7).
     QuoteFromHere,
+    /// Stands between the sender's words and a quote that runs to the end of the mail; without words above, nothing (B7).
+    Divider,
     /// What Outlook puts above an original, if header fields are in it: then a quote runs to the end of the mail (B7).
     HeaderBox,
     /// Gmail's element around attribution and quote; inline answers stand in it too (B7).
@@ -114,6 +116,8 @@ impl<'x> Marks<'x> {
         };
         if is(&QUOTE_HEADS) || has_head(self.id, "divRpF") {
             Some(Role::QuoteFromHere)
+        } else if is(&["appendonsend"]) {
+            Some(Role::Divider)
         } else if is(&QUOTES)
             || matches!(self.data_marker, "__QUOTED_TEXT__" | "__HEADERS__")
             || has_head(self.id, "yahoo_quoted")
@@ -154,7 +158,7 @@ impl<'x> Marks<'x> {
             || is_one_of(self.id.trim(), &["stopSpelling", "zwchr"])
             || self.tab_index == "-1" && self.has_style("width:98%");
         if is_divider {
-            Role::QuoteFromHere
+            Role::Divider
         } else {
             Role::Plain
         }
@@ -272,7 +276,7 @@ const QUOTES: [&str; 22] = [
     "bloop_original_html",
     "hey-quote",
 ];
-const QUOTE_HEADS: [&str; 3] = ["divRplyFwdMsg", "stopSpelling", "appendonsend"];
+const QUOTE_HEADS: [&str; 1] = ["divRplyFwdMsg"];
 const SIGNATURES: [&str; 16] = [
     "gmail_signature",
     "gmail_signature_prefix",
@@ -440,7 +444,7 @@ mod tests {
             ("<div id=\"m_-123divRplyFwdMsg\">", Role::QuoteFromHere),
             (
                 "<hr tabindex=\"-1\" style=\"display:inline-block; width:98%\">",
-                Role::QuoteFromHere,
+                Role::Divider,
             ),
             ("<hr>", Role::Plain),
             (

@@ -194,8 +194,8 @@ impl<'x> Writer<'x> {
         let marks = Marks::read(attributes);
         let role = marks.role(name);
         if is_void(name) {
-            if role == Role::QuoteFromHere {
-                self.quote_from_here(self.out.text.len());
+            if role == Role::Divider {
+                self.divide();
             }
         } else if !self.enter(name, role) {
             self.count_nested(name);
@@ -271,6 +271,10 @@ impl<'x> Writer<'x> {
             Role::HeaderBox => RegionKind::HeaderBox { start },
             Role::QuoteFromHere => {
                 self.quote_from_here(start);
+                return false;
+            }
+            Role::Divider => {
+                self.divide();
                 return false;
             }
             Role::Plain if name.eq_ignore_ascii_case("pre") => RegionKind::Preformatted,
@@ -361,7 +365,13 @@ impl<'x> Writer<'x> {
         }
     }
 
-    /// From here on all is quoted; when nothing stands above, only a header says so.
+    fn divide(&mut self) {
+        if !self.out.text.trim().is_empty() {
+            self.quote_from_here(self.out.text.len());
+        }
+    }
+
+    /// From here on all is quoted.
     fn quote_from_here(&mut self, start: usize) {
         if !self.is_hidden() {
             self.quote_from = self.quote_from.or(Some(start));

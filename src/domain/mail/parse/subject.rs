@@ -27,7 +27,7 @@ pub enum SubjectPrefix {
 )]
 static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?:(?P<reply>re|aw|antw|sv|vs|r|res|odp|rv|rép|回复|回覆|答复)|(?P<forward>fwd?|wg|tr|enc|i|doorst|转发|轉寄))(?:\[\d+\])?\s*[:：]\s*",
+        r"(?i)^(?:(?P<reply>re|aw|antw|sv|vs|r|res|odp|rép|ynt|vá|bls|σχετ|απ|השב|תגובה|رد|回复|回覆|答复|答覆|返信|답장|회신)|(?P<forward>fwd?|wg|tr|enc|i|doorst|rv|vb|vl|pd|ilt|i\u{307}lt|πρθ|הועבר|转发|轉寄|轉發|転送|전달))(?:\[\d+\])?\s*[:：]\s*",
     )
     .unwrap()
 });
@@ -130,6 +130,8 @@ mod tests {
             ("WG: Re: x", SubjectPrefix::Forward),
             ("[EXTERNAL] FW: x", SubjectPrefix::Forward),
             ("转发: x", SubjectPrefix::Forward),
+            ("RV: x", SubjectPrefix::Forward),
+            ("YNT: x", SubjectPrefix::Reply),
             ("Re: Fwd: x", SubjectPrefix::Reply),
             ("Forward: x", SubjectPrefix::None),
             ("x", SubjectPrefix::None),

@@ -168,10 +168,7 @@ fn is_notice_like(head: &str) -> bool {
 
 /// Cuts the notices that end a run: from the first line that begins one.
 pub(super) fn cut_notices(run: &mut Vec<&str>, place: Place) {
-    let first = match place {
-        Place::Top => 1,
-        Place::BelowWords => 0,
-    };
+    let first = place.first();
     let from = run.len().saturating_sub(MAX_NOTICE).max(first);
     let start = run
         .iter()

@@ -111,12 +111,12 @@ pub(super) fn cut(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
     let mut start = None;
     for (at, line) in tail(run, MAX_BLOCK + 2) {
         if is_sign_off(line) {
-            let is_greeting = at > 0 || place == Place::BelowWords;
+            let is_greeting = at >= place.first();
             start = below_name(&below, name).filter(|_| has_contact && is_greeting);
             named = None;
             break;
         }
-        let is_top = at == 0 && place == Place::Top;
+        let is_top = at < place.first();
         if has_contact && !is_top && holds_name(line, name) && !is_introduced(run, at) {
             named = Some(at);
         }

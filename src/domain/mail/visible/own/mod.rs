@@ -19,10 +19,10 @@ pub(super) fn clean<'a>(split: Split<'a>, name: Name<'_>) -> (Vec<&'a str>, bool
     let mut is_cut = false;
     let has_quote = split.has_quote;
     for mut run in split.runs {
-        let place = if out.is_empty() {
-            Place::Top
-        } else {
-            Place::BelowWords
+        let place = match (out.is_empty(), has_quote) {
+            (true, false) => Place::Top,
+            (true, true) => Place::AboveQuote,
+            (false, _) => Place::BelowWords,
         };
         is_cut |= clean_run(&mut run, place, name);
         if has_quote {
@@ -44,8 +44,20 @@ pub(super) fn clean<'a>(split: Split<'a>, name: Name<'_>) -> (Vec<&'a str>, bool
 enum Place {
     /// First: something must stay above a signature.
     Top,
+    /// First, and above a quote: a signature may be all that the sender added.
+    AboveQuote,
     /// Below other words of the sender's: it may be nothing but a signature.
     BelowWords,
+}
+
+impl Place {
+    /// The first line at which something may be cut.
+    const fn first(self) -> usize {
+        match self {
+            Self::Top | Self::AboveQuote => 1,
+            Self::BelowWords => 0,
+        }
+    }
 }
 
 /// Most things of the kinds below that stand under one another.
@@ -82,11 +94,19 @@ fn clean_run(run: &mut Vec<&str>, place: Place, name: Name<'_>) -> bool {
 /// Drops rulers that stood above what was cut.
 fn drop_rulers(run: &mut Vec<&str>) {
     trim(run);
-    while run.last().is_some_and(|line| signature::is_ruler(line)) {
+    while let Some(last) = run.last().filter(|line| signature::is_ruler(line)) {
+        let is_repeated = tail(run, MAX_RULERS).skip(1).any(|(_, line)| line == *last);
+        if is_repeated {
+            // One of several, which part paragraphs.
+            return;
+        }
         run.pop();
         trim(run);
     }
 }
+
+/// Lines among which a ruler is looked for again.
+const MAX_RULERS: usize = 30;
 
 /// Drops blank lines at both ends.
 fn trim(lines: &mut Vec<&str>) {

@@ -247,6 +247,55 @@ fn b8_banners_of_gateways() {
     }
 }
 
+/// What people ask for a page, and what looks like a quote or a signature in it.
+const INSTRUCTIONS: &[&str] = &[
+    "Please add this review:\n\nJane Doe wrote on 20 November 2026:\nThe bread is wonderful.",
+    "Please change the footer to:\n\nBakery Ltd.\n1 High Street\nLondon\nTel: 020 7946 0000\ninfo@bakery.example\n\nThank you!",
+    "Add an event:\n\nDate: 20 November 2026\nTime: 14:00\nTo: all friends\nSubject: bread",
+    "Replace\n---\nold\n---\nwith\n---\nnew\n---",
+    "```\n> quoted code\n--\nsql comment\n```",
+    "| Day | Hours |\n|---|---|\n| Mon | 9-5 |\n\nPlease add this table.",
+    "Section A\n=========\n\nText\n\nSection B\n=========\n\nMore text",
+    "Bitte ergänzen:\n\nVon: Berlin\nAn: Hamburg\nDatum: 20.11.2026\n\nDanke",
+    "* one\n* two\n\n***\n\n* three",
+    "Thanks\n\nOne more thing: the number is 555-0100 now.\n\nBob",
+    "Sent from the kitchen? Change it to: baked in the kitchen.",
+    "We open on 20.11.2026 at 14:00. Write to info@x.example to book:\nbook a table",
+    "Hi!\n\nFrom now on: closed on Monday.\nTo do: remove the clock.\nSubject line stays.",
+    "The headline should be \"Original Message\" and nothing else.\n\nOriginal Message\n\nWelcome.",
+    "Please send me the stats.\n\nBest,\nBob\n\nPS: Also change the phone to 555-0101.",
+    "Am 20.11.2026 schreiben wir um 14:00 folgende Prüfung aus:\nBrot backen",
+    "Le 20 novembre 2026 nous fermons. Merci d'écrire :\nFermé le 20",
+    "Change this sentence:\nThis message is confidential and intended for our members only.\n\nto:\nMembers only.",
+    "Remove the line \"Please reply above this line\".\nThanks",
+    "1) Yes\n2) No\n3) On Monday, as Anna wrote: yes\n4) Fine",
+    "Add the quote\n\n“Bread is life.”\n— Anna Baker\n\nbelow the picture.",
+    "Kind regards is what the button should say.\n\nKind regards\n\nAnd make it red.",
+    "Use this text:\n\n--\n\nWelcome to our bakery, where bread is made.\n\n--\n\nThank you",
+    "Please write in Spanish: Enviado con amor desde nuestra cocina a tu mesa todos los días",
+    "Date: should be bigger\nFrom: should be smaller\nTo: remove\nSubject: keep",
+];
+
+#[test]
+fn b7_b8_instructions_that_look_like_mail_stay() {
+    for body in INSTRUCTIONS {
+        assert_eq!(own(body), *body);
+        assert_eq!(own(&format!("{body}\n\n{QUOTE}")), *body);
+        assert_eq!(
+            own(&format!(
+                "{body}\n\n-----Original Message-----\nFrom: Jim <j@e.com>\nSent: x\nTo: y\nSubject: z\n\nold"
+            )),
+            *body
+        );
+    }
+}
+
+#[test]
+fn b8_a_signature_alone_above_a_quote_says_nothing() {
+    assert_eq!(own(&format!("-- \nAmelia\nBakery\n\n{QUOTE}")), "");
+    assert_eq!(own(&format!("--\nAmelia\n\n{QUOTE}")), "--\nAmelia");
+}
+
 #[test]
 fn b8_signatures_above_inline_answers() {
     assert_eq!(

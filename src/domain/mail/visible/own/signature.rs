@@ -11,20 +11,18 @@ const MAX_RULED: usize = 8;
 
 /// Cuts the lowest signature that a delimiter announces.
 pub(super) fn cut_delimited(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
-    let first = match place {
-        Place::Top => 1,
-        Place::BelowWords => 0,
-    };
+    let first = place.first();
     let mut below: Vec<&str> = Vec::new();
     let mut start = None;
     for (at, line) in tail(run, MAX_SIGNATURE + 1) {
-        if at < first {
+        let is_all = place == Place::AboveQuote && line == "-- ";
+        if at < first && !is_all || line.starts_with("```") {
             break;
         }
         let is_ruled = || {
             is_ruler(line) && (is_ruled_signature(&below, name) || is_name_block(run, at, &below))
         };
-        if is_start(line, &below, name) || is_ruled() {
+        if is_start(line, &below, name) && !is_repeated(run, at, &below, name) || is_ruled() {
             start = Some(at);
             break;
         }
@@ -89,6 +87,18 @@ fn is_start(line: &str, below: &[&str], name: Name<'_>) -> bool {
                 && begins_like_signature(below, name)
         }
     }
+}
+
+/// Whether a bare `--` is one of several, which part paragraphs, and no name or contact data stands below it.
+fn is_repeated(run: &[&str], at: usize, below: &[&str], name: Name<'_>) -> bool {
+    let Some(line) = run.get(at).filter(|line| **line != "-- ") else {
+        return false;
+    };
+    let is_signed = below
+        .iter()
+        .any(|line| contact::is_contact(line) || holds_name(line, name));
+    let above = tail(run.get(..at).unwrap_or_default(), MAX_SIGNATURE);
+    !is_signed && above.into_iter().any(|(_, other)| other == *line)
 }
 
 /// Whether the lines below, the last one first, begin as signatures do: `--` is also drawn between paragraphs.

@@ -17,7 +17,7 @@ pub(super) const ORIGINAL: &str = "\
     оригинална порука|izvirno sporočilo|algne kiri|algne sõnum|originalus laiškas|pradinis pranešimas|\
     sākotnējais ziņojums|missatge original|upprunaleg skilaboð|pesan asli|thư gốc|tin nhắn gốc|ข้อความต้นฉบับ|\
     原始邮件|原始郵件|原邮件|原始信息|原始訊息|元のメッセージ|元のメール|オリジナルメッセージ|원본 메시지|원본 메일|원본메시지|원래 메시지|הודעה מקורית|ההודעה המקורית|\
-    الرسالة الأصلية|رسالة أصلية|reply message|réponse|antwort|quoted text|replied message|回复的原邮件|回复邮件信息";
+    الرسالة الأصلية|رسالة أصلية|reply message|replied message|回复的原邮件|回复邮件信息";
 
 /// A mail that is passed on.
 pub(super) const FORWARD: &str = "\

@@ -109,6 +109,10 @@ pub(super) fn block_end(lines: &[Line<'_>], at: usize, context: Context) -> Opti
             gap = 0;
             continue;
         }
+        if line.text.trim_start().starts_with(['-', '_', '=', '—']) {
+            // Another mail begins below a ruler.
+            break;
+        }
         gap += 1;
         let goes_on = line.is_blank() || seen.count() < 3 || is_recipients(line.text);
         if gap > MAX_GAP || !goes_on || line.is_blank() && seen.is_complete() {
@@ -161,6 +165,14 @@ static WHEN_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Whether a block between two lines speaks of mail beyond doubt: it holds an address, or says when it was sent.
+pub(super) fn is_sure(lines: &[Line<'_>], start: usize, end: usize) -> bool {
+    let block = lines.get(start..end).unwrap_or_default();
+    block
+        .iter()
+        .any(|line| line.text.contains('@') || line.field == Some(Field::Sent))
+}
+
 /// Whether a `From` line does not begin with an hour, as opening hours do.
 fn names_somebody(line: &str) -> bool {
     let value = label_and_value(line).map_or("", |(_, value)| value);
@@ -209,7 +221,9 @@ impl Seen {
 
     fn add(&mut self, field: Field, text: &str) {
         self.has_address |= text.contains('@');
+        let is_empty_day = field == Field::Date && !text.contains(char::is_numeric);
         if field != Field::Other
+            && !is_empty_day
             && !self.has(field)
             && let Some(free) = self.fields.iter_mut().find(|slot| slot.is_none())
         {

@@ -1,6 +1,6 @@
 //! The lines that announce an original or a forwarded mail (B7, B10).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::announcements;
@@ -32,6 +32,9 @@ static WORDS: LazyLock<HashMap<&'static str, Separator>> = LazyLock::new(|| {
         .flat_map(|(words, found)| words.split('|').map(move |words| (words, found)))
         .collect()
 });
+
+static BEGIN_FORWARD: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| announcements::BEGIN_FORWARD.split('|').collect());
 
 /// Reads a line as a separator.
 pub(super) fn separator(line: &str) -> Option<Separator> {
@@ -73,11 +76,7 @@ fn unframed(bare: &str) -> Option<Separator> {
         return None;
     }
     let words = key(words);
-    if has_colon
-        && announcements::BEGIN_FORWARD
-            .split('|')
-            .any(|known| known == words)
-    {
+    if has_colon && BEGIN_FORWARD.contains(words.as_str()) {
         Some(Separator::Forward)
     } else {
         WORDS

@@ -41,10 +41,12 @@ pub(in crate::domain::mail::visible) fn split<'a>(lines: &[Line<'a>], kind: Mail
         lines,
         kind,
         has_marker: lines.iter().any(|line| is_marker(line.text)),
+        is_example: kind == MailKind::First && holds_example(lines),
         split: Split {
             runs: vec![Vec::new()],
             ..Split::default()
         },
+        fences: Fences::UpTo(0),
         words: 0,
         has_attribution: false,
     };
@@ -63,12 +65,23 @@ enum Step {
     End,
 }
 
+/// The blocks of code in a text.
+enum Fences {
+    /// The lines above this one are known; the next fence begins a block.
+    UpTo(usize),
+    /// No fence ends any more: asked once, or each further one would look through the rest again.
+    Over,
+}
+
 struct Walk<'x, 'a> {
     lines: &'x [Line<'a>],
     kind: MailKind,
     /// Whether our own marker is somewhere: then the quote is one of ours.
     has_marker: bool,
     split: Split<'a>,
+    /// Whether what stands behind `>` may be the sender's own.
+    is_example: bool,
+    fences: Fences,
     /// Lines with words of the sender's so far.
     words: usize,
     has_attribution: bool,
@@ -77,6 +90,7 @@ struct Walk<'x, 'a> {
 impl<'a> Walk<'_, 'a> {
     fn step(&mut self, at: usize, line: &Line<'a>) -> Step {
         match line.kind {
+            _ if self.is_fenced(at) => self.keep_words(line.text),
             LineKind::Blank => self.keep(line.text),
             LineKind::MarkedSignature => self.split.has_signature = true,
             LineKind::MarkedQuote if self.announces_forward(at) => return self.forward(at),
@@ -88,6 +102,10 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn words(&mut self, at: usize, line: &Line<'a>) -> Step {
+        if is_fence(line.text) && self.opens_fence(at) {
+            self.keep_words(line.text);
+            return Step::To(at + 1);
+        }
         if is_marker(line.text) {
             self.split.has_quote = true;
             return Step::End;
@@ -118,6 +136,21 @@ impl<'a> Walk<'_, 'a> {
         }
         self.keep_words(line.text);
         Step::To(at + 1)
+    }
+
+    const fn is_fenced(&self, at: usize) -> bool {
+        matches!(self.fences, Fences::UpTo(end) if at < end)
+    }
+
+    /// Whether a block of code begins here: all of it is the sender's, to the fence that ends it.
+    fn opens_fence(&mut self, at: usize) -> bool {
+        if matches!(self.fences, Fences::Over) {
+            return false;
+        }
+        let mut below = self.lines.iter().enumerate().skip(at + 1);
+        let end = below.find(|(_, line)| line.is_words() && is_fence(line.text));
+        self.fences = end.map_or(Fences::Over, |(end, _)| Fences::UpTo(end + 1));
+        end.is_some()
     }
 
     const fn has_words(&self) -> bool {
@@ -183,6 +216,12 @@ impl<'a> Walk<'_, 'a> {
             None => header::block_end(self.lines, at, Context::Anywhere)
                 .or_else(|| header::notes_end(self.lines, at)),
         };
+        if let (None, Some(end)) = (found, block)
+            && (!self.has_words() || self.is_introduced(0))
+            && !header::is_sure(self.lines, at, end)
+        {
+            return None;
+        }
         let is_forward = match (found, block) {
             (Some(Separator::Forward), _) => true,
             (Some(Separator::Original), _)
@@ -232,6 +271,9 @@ impl<'a> Walk<'_, 'a> {
         let below = self.below(at);
         let is_reply = self.kind == MailKind::Reply;
         let wrapped = attribution::wrapped(self.lines, at, below, is_reply)?;
+        if below == Below::Words && !line.text.contains('@') && self.is_introduced(wrapped - 1) {
+            return None;
+        }
         self.take_back(wrapped - 1);
         self.has_attribution = true;
         // An unmarked quote ends the mail, unless the sender's words can only stand below it.
@@ -241,6 +283,15 @@ impl<'a> Walk<'_, 'a> {
         }
         self.quote();
         Some(Step::To(at + 1))
+    }
+
+    /// Whether the sender's words, but for the last lines, end in a colon: what stands below is announced.
+    fn is_introduced(&self, but: usize) -> bool {
+        let run = self.split.runs.last();
+        let mut above = run.into_iter().flatten().rev().skip(but).take(LOOK_AHEAD);
+        above
+            .find(|line| !line.trim().is_empty())
+            .is_some_and(|line| line.trim_end().ends_with([':', '：']))
     }
 
     /// Takes the last lines of the run back: they were the beginning of an attribution.
@@ -281,7 +332,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// A `>` that quotes nobody: the sender writes what shall stand on the page.
     fn is_example(&self, at: usize) -> bool {
-        if self.kind == MailKind::Reply || self.has_attribution {
+        if !self.is_example || self.has_attribution {
             return false;
         }
         let mut above = self.lines.iter().take(at).rev().take(50);
@@ -314,6 +365,26 @@ impl<'a> Walk<'_, 'a> {
         self.quote();
         Some(Step::To(at + 1))
     }
+}
+
+/// Whether only one block stands behind `>`, and nothing in it is quoted twice: answers quote more.
+fn holds_example(lines: &[Line<'_>]) -> bool {
+    let is_quoted = |line: &Line<'_>| line.kind == LineKind::Quoted;
+    let starts = lines
+        .windows(2)
+        .filter(|pair| matches!(pair, [above, below] if !is_quoted(above) && is_quoted(below)));
+    let is_nested = |line: &Line<'_>| {
+        line.text
+            .trim_start()
+            .strip_prefix('>')
+            .is_some_and(|rest| rest.trim_start().starts_with('>'))
+    };
+    starts.take(2).count() == 1 && !lines.iter().any(|line| is_quoted(line) && is_nested(line))
+}
+
+/// Whether a line is a fence around code.
+fn is_fence(line: &str) -> bool {
+    line.trim_start().starts_with("```")
 }
 
 fn is_bar_quoted(line: &str) -> bool {
