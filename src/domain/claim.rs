@@ -1,9 +1,10 @@
-//! A key that can be taken once until it expires: idempotency keys, at most one refusal a day.
+//! A key that can be taken once until it expires: idempotency keys, at most one refusal a day, held messages.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::confirmation::Fingerprint;
 use super::ids::{ClientId, hash_parts, hex};
 use super::time::Timestamp;
 
@@ -23,6 +24,16 @@ impl ClaimKey {
     pub fn refusal(address: &str, reason: &str) -> Self {
         let hash = hash_parts(&[address.as_bytes(), reason.as_bytes()]);
         Self(format!("refusal#{}", hex(&hash)))
+    }
+
+    /// The claim of asking a member whether mail under their name is theirs (A6: one question a day).
+    pub fn asked(address: &str) -> Self {
+        Self(format!("asked#{}", hex(&hash_parts(&[address.as_bytes()]))))
+    }
+
+    /// The claim of one message that is held behind a link (A6).
+    pub fn held(link: &Fingerprint, place: usize) -> Self {
+        Self(format!("confirm#{}#{place}", link.as_str()))
     }
 
     /// The key's text form.

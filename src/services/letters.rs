@@ -111,7 +111,8 @@ impl Letters {
     ) -> Result<Letter, InvalidMessageId> {
         let answering = Answering {
             hermes: &self.hermes,
-            to: &mail.from,
+            to: mail.answer_to.as_ref().unwrap_or(&mail.from),
+            cc: &mail.copies,
             subject: &mail.subject,
             message_id: &mail.message_id,
             references: &mail.references,

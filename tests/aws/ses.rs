@@ -21,7 +21,7 @@ fn a_mail(to: &str) -> OutgoingMail {
     OutgoingMail {
         id: "cmd-1".parse().unwrap(),
         from: SENDER.to_owned(),
-        to: to.to_owned(),
+        to: vec![to.to_owned()],
         raw: Bytes::from(format!(
             "From: Hermes <{SENDER}>\r\nTo: {to}\r\nSubject: Re: Hours\r\n\
              Message-ID: <turn.cmd-1@site.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nDone.\r\n"

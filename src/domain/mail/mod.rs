@@ -1,6 +1,7 @@
 //! Mail as values: what came in, what it means, and what is answered.
 
 mod address;
+mod authentication;
 mod decide;
 pub mod envelope;
 mod html;
@@ -13,9 +14,13 @@ mod rule;
 mod visible;
 
 pub use address::{EmailAddress, InvalidAddress};
-pub use decide::{Authentication, Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
+pub use authentication::{
+    Authentication, Dmarc, Evidence, Findings, Judged, PublishProof, TrustedServers, judge,
+};
+pub use decide::{Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
 pub use html::{Span, SpanKind};
-pub use letter::{Answering, Explanation, Letter, LetterKind, RefusalReason, RenderError, render};
+pub use letter::{
+    Action, Answering, ConfirmWords, Explanation, Letter, LetterKind, RefusalReason, RenderError, render};
 pub use machine::{Machine, MachineKind, OwnIdentity, classify, soft_signs};
 pub use message_id::{InvalidMessageId, MessageId, extract_ids};
 pub use parse::{

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::answering::Answering;
 use super::arrival::{Arrival, origin};
 use super::take::Intake;
 use super::threading::referred;
@@ -20,15 +21,18 @@ impl Intake {
         arrival: &Arrival<'_>,
         addressed: &Addressed,
         decision: &Decision,
+        who: Answering,
         thread: Option<Thread>,
         row: &mut JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {
         let (Some(project), Some(user)) = (&addressed.project, &addressed.user) else {
             return Ok(Vec::new());
         };
-        let Some(origin) = origin(arrival.mail, &row.journal_id) else {
+        let Some(mut origin) = origin(arrival.mail, &row.journal_id) else {
             return Ok(Vec::new());
         };
+        origin.answer_to = who.to;
+        origin.copies = who.copies;
         let mut ids = vec![arrival.mail.message_id.as_str()];
         if thread.is_none() {
             // ids of ours are registered with the answers that have them

@@ -6,7 +6,7 @@ use crate::domain::command::MailOrigin;
 use crate::domain::ids::JournalId;
 use crate::domain::journal::{Channel, JournalRow};
 use crate::domain::mail::{
-    Authentication, Decision, EmailAddress, InboundMail, NotAMail, Screening,
+    Authentication, Decision, EmailAddress, Evidence, InboundMail, NotAMail, RuleId, Screening,
 };
 use crate::domain::time::Timestamp;
 use crate::services::addressing::Addressed;
@@ -19,6 +19,8 @@ pub(super) struct Arrival<'a> {
     pub(super) bytes: u64,
     pub(super) channel: Channel,
     pub(super) auth: Authentication,
+    /// A4, when results that nobody trusts would have proven more.
+    pub(super) ignored: Option<RuleId>,
     pub(super) screening: Screening,
     pub(super) scope: &'a Scope,
     /// The journal row that is decided again.
@@ -26,10 +28,9 @@ pub(super) struct Arrival<'a> {
 }
 
 /// How a mail came in.
-#[derive(Clone, Copy)]
 pub(super) struct Handed {
     pub(super) channel: Channel,
-    pub(super) auth: Authentication,
+    pub(super) evidence: Evidence,
     pub(super) screening: Screening,
 }
 
@@ -37,6 +38,8 @@ pub(super) fn origin(mail: &InboundMail, journal_id: &JournalId) -> Option<MailO
     Some(MailOrigin {
         journal_id: journal_id.clone(),
         from: mail.from.address()?.clone(),
+        answer_to: None,
+        copies: Vec::new(),
         subject: mail.subject.clone(),
         message_id: mail.message_id.clone(),
         references: mail.references.clone(),

@@ -20,7 +20,7 @@ fn mail() -> OutgoingMail {
     OutgoingMail {
         id: ReplyId::for_command(&command),
         from: "bounce@example.com".to_owned(),
-        to: "ann@example.com".to_owned(),
+        to: vec!["ann@example.com".to_owned()],
         raw: RAW.into(),
     }
 }
@@ -99,7 +99,7 @@ async fn a_bounce_has_an_empty_sender_and_a_bad_address_is_rejected_unsent() {
     let said = server.heard().len();
     for to in ["", "nobody", "a@b\r\nRCPT TO:<c@d>", "a@b> SIZE=1"] {
         let mut bad = mail();
-        bad.to = to.to_owned();
+        bad.to = vec![to.to_owned()];
         let error = mailer.send(bad).await.unwrap_err();
         assert!(matches!(error, MailerError::Rejected(_)), "{to:?}");
     }

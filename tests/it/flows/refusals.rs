@@ -39,7 +39,7 @@ async fn l18_a_refusal_is_told_once_a_day_for_each_reason() {
     // several go out at once, in no promised order
     let mut taken = hermes.mailer.taken();
     taken.sort_by(|one, two| one.to.cmp(&two.to));
-    let to: Vec<&str> = taken.iter().map(|mail| mail.to.as_str()).collect();
+    let to: Vec<&str> = taken.iter().map(|mail| mail.to[0].as_str()).collect();
     assert_eq!(to, ["stranger@example.org", VIC]);
     assert!(text_of(&taken[0].raw).contains("not on the list of people"));
     assert_eq!(taken[0].id, ReplyId::for_message(&first.journal_id));

@@ -38,11 +38,23 @@ pub enum LetterKind {
     StillWorking,
     /// What can be written.
     Help,
+    /// A member is asked whether a message is theirs (A6).
+    Confirm,
+}
+
+/// A link to follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Action {
+    /// What happens there.
+    pub label: String,
+    /// Where it leads: a web address of ours.
+    pub url: String,
 }
 
 impl LetterKind {
     /// Every kind, for metrics.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Result,
         Self::Question,
         Self::Refusal,
@@ -50,6 +62,7 @@ impl LetterKind {
         Self::Ack,
         Self::StillWorking,
         Self::Help,
+        Self::Confirm,
     ];
 
     /// The kind as metrics write it.
@@ -62,6 +75,7 @@ impl LetterKind {
             Self::Ack => "ack",
             Self::StillWorking => "still_working",
             Self::Help => "help",
+            Self::Confirm => "confirm",
         }
     }
 }
@@ -78,8 +92,11 @@ pub struct Letter {
     pub message_id: MessageId,
     /// Our mailbox.
     pub from: EmailAddress,
-    /// The one recipient (A7).
+    /// Whom it is for (A7).
     pub to: EmailAddress,
+    /// Who gets it as well (A8).
+    #[serde(default)]
+    pub cc: Vec<EmailAddress>,
     /// Where answers go; with the thread's token when there is a thread.
     pub reply_to: EmailAddress,
     /// One `Re: ` and the conversation's subject.
@@ -103,6 +120,9 @@ pub struct Letter {
     pub more_files: usize,
     /// Where the result can be seen.
     pub preview_url: Option<String>,
+    /// A link to follow.
+    #[serde(default)]
+    pub action: Option<Action>,
     /// Text that is shown as it stands: the end of a build log.
     pub log: Option<String>,
     /// What can be replied now.
@@ -131,6 +151,8 @@ pub struct Answering<'a> {
     pub hermes: &'a HermesAddress,
     /// The authenticated sender (A7).
     pub to: &'a EmailAddress,
+    /// Who gets a copy (A8).
+    pub cc: &'a [EmailAddress],
     /// Its subject, decoded.
     pub subject: &'a str,
     /// Its id.
@@ -165,6 +187,7 @@ impl Letter {
             reply_id,
             from: mail.hermes.address().clone(),
             to: mail.to.clone(),
+            cc: mail.cc.to_vec(),
             reply_to,
             subject: reply_subject(mail.subject),
             in_reply_to: mail.message_id.clone(),
@@ -175,11 +198,17 @@ impl Letter {
             files_changed: Vec::new(),
             more_files: 0,
             preview_url: None,
+            action: None,
             log: None,
             hints: Vec::new(),
             quoted: None,
             reference: None,
         })
+    }
+
+    /// Everyone who gets it.
+    pub fn recipients(&self) -> impl Iterator<Item = &EmailAddress> {
+        std::iter::once(&self.to).chain(&self.cc)
     }
 
     /// Adds a paragraph, unless it is blank.
@@ -288,6 +317,7 @@ mod tests {
             Answering {
                 hermes: &HermesAddress::default(),
                 to: &"a@b.c".parse().unwrap(),
+                cc: &[],
                 subject: "Re: AW: Hours",
                 message_id: &"q@b.c".parse().unwrap(),
                 references,

@@ -6,7 +6,7 @@ use askama::Template;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 
-use super::{Letter, LetterKind};
+use super::{Action, Letter, LetterKind};
 
 use crate::domain::ids::{hash_parts, hex};
 use crate::domain::mail::{EmailAddress, MessageId, quote_marker};
@@ -60,7 +60,11 @@ fn head(letter: &Letter, instance: &str) -> Result<MessageBuilder, RenderError> 
         .collect();
     let mut head = Message::builder()
         .from(mailbox(Some(NAME), &letter.from)?)
-        .to(mailbox(None, &letter.to)?)
+        .to(mailbox(None, &letter.to)?);
+    for copy in &letter.cc {
+        head = head.cc(mailbox(None, copy)?);
+    }
+    head = head
         .reply_to(mailbox(Some(NAME), &letter.reply_to)?)
         .subject(one_line(&letter.subject))
         .date(SystemTime::UNIX_EPOCH + Duration::from_millis(millis))
@@ -121,6 +125,7 @@ struct View<'a> {
     color: &'static str,
     paragraphs: Vec<Vec<String>>,
     preview_url: Option<&'a str>,
+    action: Option<&'a Action>,
     files: Vec<String>,
     more_files: usize,
     log: Vec<String>,
@@ -138,6 +143,7 @@ impl<'a> View<'a> {
             color: color(letter.kind),
             paragraphs: letter.paragraphs.iter().map(|text| lines(text)).collect(),
             preview_url: letter.preview_url.as_deref(),
+            action: letter.action.as_ref(),
             files: letter
                 .files_changed
                 .iter()
@@ -159,7 +165,7 @@ impl<'a> View<'a> {
 const fn color(kind: LetterKind) -> &'static str {
     match kind {
         LetterKind::Result => "#2e8b57",
-        LetterKind::Question => "#c77700",
+        LetterKind::Question | LetterKind::Confirm => "#c77700",
         LetterKind::Refusal | LetterKind::Failure => "#c0392b",
         LetterKind::Ack | LetterKind::StillWorking | LetterKind::Help => "#4a6fa5",
     }
