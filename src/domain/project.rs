@@ -232,7 +232,12 @@ mod tests {
         site.mail.gmail = GmailFolding::On;
         assert_eq!(site.role_of(alias), Some(Role::Publisher));
         assert_eq!(site.role_of("jo.doe@gmail.com"), Some(Role::Publisher));
-        for other in ["jodoe@example.com", "jodo@gmail.com", "@gmail.com", "+@gmail.com"] {
+        for other in [
+            "jodoe@example.com",
+            "jodo@gmail.com",
+            "@gmail.com",
+            "+@gmail.com",
+        ] {
             assert_eq!(site.role_of(other), None, "{other}");
         }
     }

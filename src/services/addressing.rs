@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::domain::ids::UserId;
 use crate::domain::mail::{
-    Authentication, EmailAddress, HermesAddress, InboundMail, OwnIdentity, ProjectMatch, recipient_projects,
+    Authentication, EmailAddress, HermesAddress, InboundMail, OwnIdentity, ProjectMatch,
+    recipient_projects,
 };
 use crate::domain::member::Role;
 use crate::domain::project::Project;
@@ -29,7 +30,8 @@ pub(super) struct Addressed {
 impl Addressed {
     /// What the sender may do, when it is this sure who that is. An open project takes anybody, but not anybody's name.
     pub(super) fn role_by(&self, auth: Authentication) -> Option<Role> {
-        self.role.filter(|_| auth.may_edit() || self.member.is_some())
+        self.role
+            .filter(|_| auth.may_edit() || self.member.is_some())
     }
 }
 

@@ -63,7 +63,9 @@ impl EmailAddress {
         if !matches!(self.domain(), "gmail.com" | "googlemail.com") {
             return None;
         }
-        format!("{}@gmail.com", self.base().replace('.', "")).parse().ok()
+        format!("{}@gmail.com", self.base().replace('.', ""))
+            .parse()
+            .ok()
     }
 
     /// The same mailbox with a plus tag; an error when the local part gets too long or the tag has odd characters.

@@ -20,7 +20,9 @@ pub use authentication::{
 pub use decide::{Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
 pub use html::{Span, SpanKind};
 pub use letter::{
-    Action, Answering, ConfirmWords, Explanation, Letter, LetterKind, RefusalReason, RenderError, render};
+    Action, Answering, ConfirmWords, Explanation, Letter, LetterKind, RefusalReason, RenderError,
+    render,
+};
 pub use machine::{Machine, MachineKind, OwnIdentity, classify, soft_signs};
 pub use message_id::{InvalidMessageId, MessageId, extract_ids};
 pub use parse::{

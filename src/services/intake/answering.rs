@@ -136,7 +136,11 @@ mod tests {
             ("Reply-To: site@acme.example", ""),
             ("Reply-To: edit@hermes.example", ""),
         ] {
-            let rules = if to.is_empty() { vec![] } else { vec![RuleId::A7] };
+            let rules = if to.is_empty() {
+                vec![]
+            } else {
+                vec![RuleId::A7]
+            };
             assert_eq!(who(head), (to.to_owned(), Vec::new(), rules), "{head}");
         }
     }
@@ -144,19 +148,36 @@ mod tests {
     #[test]
     fn a8_only_listed_members_in_copy_get_a_copy() {
         for (head, copies) in [
-            ("Cc: bob@x.example, Vic <vic@X.example>", vec!["bob@x.example", "vic@x.example"]),
-            ("Cc: evil@y.example, bob@x.example, bob@x.example", vec!["bob@x.example"]),
+            (
+                "Cc: bob@x.example, Vic <vic@X.example>",
+                vec!["bob@x.example", "vic@x.example"],
+            ),
+            (
+                "Cc: evil@y.example, bob@x.example, bob@x.example",
+                vec!["bob@x.example"],
+            ),
             ("Cc: ann@x.example, site@acme.example", vec![]),
             ("To: bob@x.example", vec![]),
             ("Bcc: bob@x.example", vec![]),
         ] {
-            let rules = if copies.is_empty() { vec![] } else { vec![RuleId::A8] };
+            let rules = if copies.is_empty() {
+                vec![]
+            } else {
+                vec![RuleId::A8]
+            };
             let copies = copies.into_iter().map(str::to_owned).collect();
             assert_eq!(who(head), (String::new(), copies, rules), "{head}");
         }
         let both = who("Reply-To: bob@x.example\r\nCc: bob@x.example, vic@x.example");
         let copies = vec!["vic@x.example".to_owned()];
-        assert_eq!(both, ("bob@x.example".to_owned(), copies, vec![RuleId::A7, RuleId::A8]));
+        assert_eq!(
+            both,
+            (
+                "bob@x.example".to_owned(),
+                copies,
+                vec![RuleId::A7, RuleId::A8]
+            )
+        );
     }
 
     #[test]
@@ -165,6 +186,9 @@ mod tests {
         let members: Vec<&str> = people.iter().map(String::as_str).collect();
         let raw = format!("From: p0@x.example\r\nCc: {}\r\n\r\nx", people.join(", "));
         let mail = parse(raw.as_bytes()).unwrap();
-        assert_eq!(answering(&mail, &site(&members), &own()).copies.len(), MOST - 1);
+        assert_eq!(
+            answering(&mail, &site(&members), &own()).copies.len(),
+            MOST - 1
+        );
     }
 }

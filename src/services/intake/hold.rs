@@ -51,7 +51,9 @@ impl Intake {
         let asked = ClaimKey::asked(member.as_str());
         if let Some(before) = self.claims.get(&asked, now).await? {
             row.rules.push(RuleId::L18.as_str().to_owned());
-            let place = self.free_place(&Fingerprint::stored(before.value), now).await?;
+            let place = self
+                .free_place(&Fingerprint::stored(before.value), now)
+                .await?;
             return Ok(place.map(|key| claim(key, value)).into_iter().collect());
         }
         let token = ConfirmToken::mint(self.entropy.bits(), self.entropy.bits());

@@ -50,7 +50,10 @@ impl Intake {
     /// The groups of the project that a mail is addressed to.
     fn groups(&self, mail: &InboundMail, scope: &Scope) -> Vec<EmailAddress> {
         let projects = self.projects.within(scope);
-        if projects.iter().all(|project| project.mail.groups.is_empty()) {
+        if projects
+            .iter()
+            .all(|project| project.mail.groups.is_empty())
+        {
             return Vec::new();
         }
         let addressing = Addressing::new(projects, self.letters.hermes(), self.letters.instance());

@@ -16,7 +16,8 @@ use crate::domain::ids::{JournalId, ProjectId};
 use crate::domain::journal::{Channel, JournalRow, Verdict};
 use crate::domain::mail::envelope::SesMail;
 use crate::domain::mail::{
-    Authentication, Decision, Evidence, Facts, InboundMail, Screening, TrustedServers, decide, parse,
+    Authentication, Decision, Evidence, Facts, InboundMail, Screening, TrustedServers, decide,
+    parse,
 };
 use crate::ports::Ports;
 use crate::ports::archive::Archive;
@@ -258,10 +259,7 @@ impl Intake {
                     .await?
             }
             Verdict::Refuse => self.refuse(arrival, &decision, &row).await?,
-            Verdict::Hold => {
-                self.hold(arrival, &addressed, &decision, &mut row)
-                    .await?
-            }
+            Verdict::Hold => self.hold(arrival, &addressed, &decision, &mut row).await?,
             Verdict::Command | Verdict::Silent | Verdict::Poison => Vec::new(),
         };
         self.commit(arrival.channel, &decision, row, writes).await

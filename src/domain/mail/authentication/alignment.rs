@@ -6,7 +6,8 @@ use crate::domain::mail::EmailAddress;
 /// form of addresses. By the public suffix list, not by common endings: `a.co.uk` and `b.co.uk` are strangers, and so are
 /// `a.github.io` and `b.github.io`.
 pub(super) fn aligned(one: &str, other: &str) -> bool {
-    !one.is_empty() && (one == other || registered(one).is_some_and(|own| registered(other) == Some(own)))
+    !one.is_empty()
+        && (one == other || registered(one).is_some_and(|own| registered(other) == Some(own)))
 }
 
 /// The name that somebody has registered; none for a public suffix, an address literal or a lone label.

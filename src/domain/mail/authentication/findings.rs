@@ -38,7 +38,9 @@ impl Findings {
         match self.dmarc {
             Dmarc::Pass => Authentication::Proven,
             // the sender's domain says nothing, so its signature or its server must
-            Dmarc::NoPolicy if self.is_signed_by(from.domain()) || self.is_sent_by(from.domain()) => {
+            Dmarc::NoPolicy
+                if self.is_signed_by(from.domain()) || self.is_sent_by(from.domain()) =>
+            {
                 Authentication::Aligned
             }
             Dmarc::NoPolicy | Dmarc::Fail | Dmarc::Unknown => Authentication::Unproven,

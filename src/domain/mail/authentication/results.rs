@@ -263,7 +263,12 @@ mod tests {
         let shown = read.results.iter().map(|found| {
             let properties = found.properties.iter();
             let properties = properties.map(|(name, value)| format!(" {name}={value}"));
-            format!("{}={}{}", found.method, found.result, properties.collect::<String>())
+            format!(
+                "{}={}{}",
+                found.method,
+                found.result,
+                properties.collect::<String>()
+            )
         });
         let shown: Vec<_> = shown.collect();
         Some(format!("{}: {}", read.server, shown.join(" | ")))
@@ -275,7 +280,10 @@ mod tests {
             ("mx.example.com; none", "mx.example.com: "),
             ("mx.example.com", "mx.example.com: "),
             ("mx.example.com 1; spf=pass", "mx.example.com: spf=pass"),
-            (" \"mx.example.com\" (x) ; SPF = Pass ;", "mx.example.com: spf=pass"),
+            (
+                " \"mx.example.com\" (x) ; SPF = Pass ;",
+                "mx.example.com: spf=pass",
+            ),
             (
                 "mx.example.com; dmarc=pass (p=reject; dis=none) header.from=Example.com; dkim=pass header.d=example.com header.s=a",
                 "mx.example.com: dmarc=pass header.from=Example.com | dkim=pass header.d=example.com header.s=a",
@@ -296,9 +304,15 @@ mod tests {
                 "amazonses.com; spf=pass (spfCheck: domain of a.example) client-ip=1.2.3.4; envelope-from=x@a.example; helo=b; dkim=pass header.i=@a.example;",
                 "amazonses.com: spf=pass client-ip=1.2.3.4 | envelope-from=x@a.example | helo=b | dkim=pass header.i=@a.example",
             ),
-            ("mx;; dkim=pass words without sense header.d=a.b", "mx: dkim=pass header.d=a.b"),
+            (
+                "mx;; dkim=pass words without sense header.d=a.b",
+                "mx: dkim=pass header.d=a.b",
+            ),
             ("mx; dkim=none", "mx: dkim=none"),
-            ("mx; dkim/2=pass header.d=a.b", "mx: dkim/2=pass header.d=a.b"),
+            (
+                "mx; dkim/2=pass header.d=a.b",
+                "mx: dkim/2=pass header.d=a.b",
+            ),
         ] {
             assert_eq!(read(text).as_deref(), Some(expected), "{text}");
         }

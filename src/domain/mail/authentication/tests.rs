@@ -10,7 +10,10 @@ fn mail(head: &str) -> InboundMail {
 }
 
 fn ours() -> TrustedServers {
-    TrustedServers::new(vec!["mx.example.net".to_owned(), "mx2.example.net".to_owned()])
+    TrustedServers::new(vec![
+        "mx.example.net".to_owned(),
+        "mx2.example.net".to_owned(),
+    ])
 }
 
 /// What our own mail server's results in this header prove of ann@example.com.
@@ -79,7 +82,11 @@ fn p4_only_dmarc_or_a_word_that_says_so_publishes() {
         assert_eq!(authentication.may_edit(), edits, "{authentication:?}");
         let may = |needed| authentication.may_publish(needed);
         assert_eq!(may(PublishProof::DmarcPass), by_dmarc, "{authentication:?}");
-        assert_eq!(may(PublishProof::Aligned), by_alignment, "{authentication:?}");
+        assert_eq!(
+            may(PublishProof::Aligned),
+            by_alignment,
+            "{authentication:?}"
+        );
     }
     assert_eq!(PublishProof::default(), PublishProof::DmarcPass);
 }
@@ -89,26 +96,83 @@ fn a3_our_own_servers_results_are_read() {
     use Authentication::{Aligned, Proven, Unproven};
     for (text, expected) in [
         ("mx.example.net; dmarc=pass header.from=example.com", Proven),
-        ("MX2.example.net 1; dmarc=Pass (p=reject) header.from=Example.COM", Proven),
-        ("\"mx.example.net\";\r\n\tspf=fail smtp.mailfrom=x.y;\r\n\tdkim=none;\r\n\tdmarc=pass", Proven),
-        ("mx.example.net; dmarc=pass header.from=mail.example.com", Proven),
-        ("mx.example.net; dmarc=pass header.from=evil.example", Unproven),
-        ("mx.example.net; dmarc=pass header.from=example.com header.from=evil.example", Unproven),
+        (
+            "MX2.example.net 1; dmarc=Pass (p=reject) header.from=Example.COM",
+            Proven,
+        ),
+        (
+            "\"mx.example.net\";\r\n\tspf=fail smtp.mailfrom=x.y;\r\n\tdkim=none;\r\n\tdmarc=pass",
+            Proven,
+        ),
+        (
+            "mx.example.net; dmarc=pass header.from=mail.example.com",
+            Proven,
+        ),
+        (
+            "mx.example.net; dmarc=pass header.from=evil.example",
+            Unproven,
+        ),
+        (
+            "mx.example.net; dmarc=pass header.from=example.com header.from=evil.example",
+            Unproven,
+        ),
         ("mx.example.net; dmarc=pass; dmarc=fail", Unproven),
-        ("mx.example.net; dmarc=fail; dkim=pass header.d=example.com; spf=pass smtp.mailfrom=example.com", Unproven),
-        ("mx.example.net; dmarc=temperror; dkim=pass header.d=example.com", Unproven),
-        ("mx.example.net; dmarc=permerror; dkim=pass header.d=example.com", Unproven),
-        ("mx.example.net; dmarc=none; dkim=pass header.d=example.com", Aligned),
-        ("mx.example.net; dmarc=bestguesspass; dkim=pass header.i=@example.com", Aligned),
-        ("mx.example.net; dkim=pass header.d=mail.example.com", Aligned),
-        ("mx.example.net; dkim=fail header.d=example.com; dkim=pass header.d=example.com", Aligned),
-        ("mx.example.net; spf=pass smtp.mailfrom=bounce+a=b@example.com", Aligned),
-        ("mx.example.net; dmarc=none; spf=pass smtp.helo=example.com", Unproven),
-        ("mx.example.net; dmarc=none; spf=softfail smtp.mailfrom=example.com", Unproven),
-        ("mx.example.net; dmarc=none; dkim=pass header.d=esp.example header.i=@example.com", Unproven),
-        ("mx.example.net; dmarc=none; dkim=pass header.d=esp.example header.d=example.com", Unproven),
-        ("mx.example.net; dmarc=none (dkim=pass header.d=example.com)", Unproven),
-        ("mx.example.net; arc=pass; auth=pass smtp.auth=ann@example.com", Unproven),
+        (
+            "mx.example.net; dmarc=fail; dkim=pass header.d=example.com; spf=pass smtp.mailfrom=example.com",
+            Unproven,
+        ),
+        (
+            "mx.example.net; dmarc=temperror; dkim=pass header.d=example.com",
+            Unproven,
+        ),
+        (
+            "mx.example.net; dmarc=permerror; dkim=pass header.d=example.com",
+            Unproven,
+        ),
+        (
+            "mx.example.net; dmarc=none; dkim=pass header.d=example.com",
+            Aligned,
+        ),
+        (
+            "mx.example.net; dmarc=bestguesspass; dkim=pass header.i=@example.com",
+            Aligned,
+        ),
+        (
+            "mx.example.net; dkim=pass header.d=mail.example.com",
+            Aligned,
+        ),
+        (
+            "mx.example.net; dkim=fail header.d=example.com; dkim=pass header.d=example.com",
+            Aligned,
+        ),
+        (
+            "mx.example.net; spf=pass smtp.mailfrom=bounce+a=b@example.com",
+            Aligned,
+        ),
+        (
+            "mx.example.net; dmarc=none; spf=pass smtp.helo=example.com",
+            Unproven,
+        ),
+        (
+            "mx.example.net; dmarc=none; spf=softfail smtp.mailfrom=example.com",
+            Unproven,
+        ),
+        (
+            "mx.example.net; dmarc=none; dkim=pass header.d=esp.example header.i=@example.com",
+            Unproven,
+        ),
+        (
+            "mx.example.net; dmarc=none; dkim=pass header.d=esp.example header.d=example.com",
+            Unproven,
+        ),
+        (
+            "mx.example.net; dmarc=none (dkim=pass header.d=example.com)",
+            Unproven,
+        ),
+        (
+            "mx.example.net; arc=pass; auth=pass smtp.auth=ann@example.com",
+            Unproven,
+        ),
         ("mx.example.net; none", Unproven),
         ("mx.example.net", Unproven),
         ("mx.example.net 2; dmarc=pass", Unproven),
@@ -127,10 +191,18 @@ fn a4_only_the_topmost_results_count_and_only_from_our_own_server() {
     let failed = results("mx.example.net; dmarc=fail header.from=example.com");
     for (head, authentication, ignored) in [
         // what the sender has written stands below what our server has
-        (format!("{failed}{forged}"), Authentication::Unproven, Some(RuleId::A4)),
+        (
+            format!("{failed}{forged}"),
+            Authentication::Unproven,
+            Some(RuleId::A4),
+        ),
         (format!("{forged}{failed}"), Authentication::Proven, None),
         // a stranger's on top: our server has not spoken
-        (results(&format!("evil.example; {good}")), Authentication::Unproven, Some(RuleId::A4)),
+        (
+            results(&format!("evil.example; {good}")),
+            Authentication::Unproven,
+            Some(RuleId::A4),
+        ),
         (
             results("evil.example; none") + &forged,
             Authentication::Unproven,
@@ -148,7 +220,8 @@ fn a4_only_the_topmost_results_count_and_only_from_our_own_server() {
             Some(RuleId::A4),
         ),
         (
-            results("evil.example; dmarc=fail") + &results("also.evil.example; spf=pass smtp.mailfrom=x.y"),
+            results("evil.example; dmarc=fail")
+                + &results("also.evil.example; spf=pass smtp.mailfrom=x.y"),
             Authentication::Unproven,
             None,
         ),
@@ -157,10 +230,18 @@ fn a4_only_the_topmost_results_count_and_only_from_our_own_server() {
             Authentication::Aligned,
             Some(RuleId::A4),
         ),
-        (format!("ARC-{failed}X-{failed}Original-{forged}"), Authentication::Unproven, None),
+        (
+            format!("ARC-{failed}X-{failed}Original-{forged}"),
+            Authentication::Unproven,
+            None,
+        ),
     ] {
         let judged = by_header(&head);
-        assert_eq!((judged.authentication, judged.ignored), (authentication, ignored), "{head}");
+        assert_eq!(
+            (judged.authentication, judged.ignored),
+            (authentication, ignored),
+            "{head}"
+        );
     }
 }
 
@@ -202,13 +283,23 @@ fn a10_a_group_speaks_for_a_sender_only_where_it_is_trusted_and_has_signed() {
         (two, &signed, &trusted, false),
         (both, &signed, &trusted, false),
         ("Reply-To: ann@example.com\r\n", &signed, &trusted, false),
-        ("X-Original-From: ann@example.com\r\n", &signed, &trusted, false),
+        (
+            "X-Original-From: ann@example.com\r\n",
+            &signed,
+            &trusted,
+            false,
+        ),
     ] {
-        let raw = format!("{head}From: \"'Ann' via Team\" <team@group.example>\r\n\r\nMake it blue.");
+        let raw =
+            format!("{head}From: \"'Ann' via Team\" <team@group.example>\r\n\r\nMake it blue.");
         let mail = parse(raw.as_bytes()).unwrap();
         let judged = judge(&Evidence::Checked(findings.clone()), &mail, groups);
         let original = judged.original.as_ref().map(EmailAddress::as_str);
-        assert_eq!(original, expected.then_some("ann@example.com"), "{head} {findings:?}");
+        assert_eq!(
+            original,
+            expected.then_some("ann@example.com"),
+            "{head} {findings:?}"
+        );
         let through = judged.authentication == Authentication::ThroughGroup;
         assert_eq!(through, expected, "{head} {findings:?}");
     }
@@ -222,7 +313,11 @@ fn a10_what_the_group_says_of_itself_is_gone() {
     let mail = mail.on_behalf_of("ann@example.com".parse().unwrap());
     assert_eq!(mail.from.address().unwrap().as_str(), "ann@example.com");
     let left: Vec<_> = mail.headers.iter().map(|(name, _)| name).collect();
-    assert_eq!(left, ["Auto-Submitted", "From"], "what its writer's machine says stays");
+    assert_eq!(
+        left,
+        ["Auto-Submitted", "From"],
+        "what its writer's machine says stays"
+    );
 }
 
 proptest! {

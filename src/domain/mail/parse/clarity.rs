@@ -129,7 +129,11 @@ mod tests {
             ("\"Doe, Ann\" <ann@b.c>", "ann@b.c"),
         ] {
             let from = sender(value);
-            assert_eq!(from.address().map(EmailAddress::as_str), Some(expected), "{value:?}");
+            assert_eq!(
+                from.address().map(EmailAddress::as_str),
+                Some(expected),
+                "{value:?}"
+            );
         }
     }
 

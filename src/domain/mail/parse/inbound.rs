@@ -166,7 +166,10 @@ impl InboundMail {
         self.headers = self.headers.without(|name| {
             let name = name.to_ascii_lowercase();
             name.starts_with("list-")
-                || matches!(name.as_str(), "mailing-list" | "x-mailing-list" | "precedence")
+                || matches!(
+                    name.as_str(),
+                    "mailing-list" | "x-mailing-list" | "precedence"
+                )
         });
         self
     }
