@@ -112,13 +112,13 @@ impl Letters {
         let answering = Answering {
             hermes: &self.hermes,
             to: mail.answer_to.as_ref().unwrap_or(&mail.from),
-            cc: &mail.copies,
             subject: &mail.subject,
             message_id: &mail.message_id,
             references: &mail.references,
             thread: thread.map(|thread| (&thread.thread_id, &thread.reply_token)),
         };
-        Letter::answering(kind, reply_id, answering, now, headline)
+        let letter = Letter::answering(kind, reply_id, answering, now, headline);
+        letter.map(|letter| letter.copied_to(&mail.copies))
     }
 }
 

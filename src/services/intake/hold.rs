@@ -96,7 +96,6 @@ impl Intake {
         let answering = Answering {
             hermes: self.letters.hermes(),
             to: member,
-            cc: &[],
             subject: words.subject,
             message_id: &arrival.mail.message_id,
             references: &[],

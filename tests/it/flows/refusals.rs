@@ -103,17 +103,15 @@ async fn a6_an_unproven_members_reply_is_held_until_somebody_vouches() {
         (Verdict::Silent, &None)
     );
     hermes.quiesce().await;
-    assert_eq!(
-        hermes.mailer.taken().len(),
-        1,
-        "nobody unproven is answered"
-    );
+    let taken = hermes.mailer.taken();
+    assert_eq!(taken.len(), 2, "the member is asked, nobody is answered");
+    assert!(text_of(&taken[1].raw).contains("Did you write it?"));
 
     let released = replay(&mut hermes, &held, Force::No).await.unwrap();
     assert_eq!(released.verdict, Verdict::Instruct);
     assert_eq!(released.session_id, Some(session));
     hermes.quiesce().await;
-    assert_eq!(hermes.mailer.taken().len(), 2);
+    assert_eq!(hermes.mailer.taken().len(), 3);
     hermes.audit(Repeats::None).await;
 }
 

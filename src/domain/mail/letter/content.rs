@@ -151,8 +151,6 @@ pub struct Answering<'a> {
     pub hermes: &'a HermesAddress,
     /// The authenticated sender (A7).
     pub to: &'a EmailAddress,
-    /// Who gets a copy (A8).
-    pub cc: &'a [EmailAddress],
     /// Its subject, decoded.
     pub subject: &'a str,
     /// Its id.
@@ -187,7 +185,7 @@ impl Letter {
             reply_id,
             from: mail.hermes.address().clone(),
             to: mail.to.clone(),
-            cc: mail.cc.to_vec(),
+            cc: Vec::new(),
             reply_to,
             subject: reply_subject(mail.subject),
             in_reply_to: mail.message_id.clone(),
@@ -204,6 +202,13 @@ impl Letter {
             quoted: None,
             reference: None,
         })
+    }
+
+    /// Sends it to these as well (A8).
+    #[must_use]
+    pub fn copied_to(mut self, copies: &[EmailAddress]) -> Self {
+        self.cc = copies.to_vec();
+        self
     }
 
     /// Everyone who gets it.
@@ -317,7 +322,6 @@ mod tests {
             Answering {
                 hermes: &HermesAddress::default(),
                 to: &"a@b.c".parse().unwrap(),
-                cc: &[],
                 subject: "Re: AW: Hours",
                 message_id: &"q@b.c".parse().unwrap(),
                 references,

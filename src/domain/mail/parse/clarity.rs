@@ -97,7 +97,6 @@ impl Outline {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::domain::mail::{EmailAddress, Sender, parse};
     use proptest::prelude::*;
 
