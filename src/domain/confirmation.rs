@@ -127,7 +127,7 @@ mod tests {
         assert!(!format!("{token:?}").contains(token.as_str()));
         let read: ConfirmToken = token.as_str().parse().unwrap();
         assert_eq!(read.fingerprint(), kept);
-        let other = ConfirmToken::mint(Bits([7; 16]), Bits([8; 16]));
+        let other = ConfirmToken::mint(Bits([8; 16]), Bits([9; 16]));
         assert_ne!(other.fingerprint(), kept);
         for bad in ["", "a", "../../../../etc/passwd....", &"a".repeat(27)] {
             assert!(bad.parse::<ConfirmToken>().is_err(), "{bad}");

@@ -381,7 +381,7 @@ fn the_shipped_file_changes_nothing_and_shows_every_setting() {
 
 #[test]
 fn trusted_mail_servers_are_named_as_they_sign() {
-    let file = "trusted_authserv = [\"mx.example.com\", \"MX2.example.com\"]\n";
+    let file = "trusted_authserv = \"mx.example.com MX2.example.com\"\n";
     let variable = [("HERMES_TRUSTED_AUTHSERV", "mx.example.com, mx2.example.com")];
     for (variables, file) in [(&variable[..], ""), (&[][..], file)] {
         let settings = load_all("", variables, file).unwrap().settings;

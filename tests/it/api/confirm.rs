@@ -99,8 +99,8 @@ async fn a6_p5_looking_shows_the_message_and_changes_nothing() {
         ] {
             assert!(text.contains(shown), "{shown} in {text}");
         }
-        let head = app.call(Method::HEAD, &path).send().await;
-        assert_eq!((head.status.as_u16(), head.body.len()), (200, 0));
+        let bare = app.call(Method::HEAD, &path).send().await;
+        assert_eq!((bare.status.as_u16(), bare.body.len()), (200, 0));
     }
     assert_eq!(verdict(&app, &held).await, Verdict::Hold);
     for method in [Method::PUT, Method::DELETE, Method::PATCH] {
