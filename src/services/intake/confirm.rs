@@ -100,6 +100,7 @@ impl Intake {
     /// Decides again, with the member's word for it.
     async fn release(&self, message: HeldMessage) -> Result<(), IntakeError> {
         let HeldMessage { held, row } = message;
+        let scope = self.tenant_of(&row);
         let raw = self.archive.get(&row.raw).await?;
         let mail = parse(&raw.ok_or(IntakeError::RawGone)?).map_err(not_a_mail)?;
         let mail = if held.recipients.is_empty() {
@@ -118,10 +119,24 @@ impl Intake {
             auth: Authentication::Confirmed,
             ignored: None,
             screening: Screening::Clean, // what is not was never held for the sender's word (E6)
-            scope: &Scope::All,
+            scope: &scope,
             replayed: Some(row),
         };
         self.take(&arrival).await.map(drop)
+    }
+
+    /// Whoever brought the mail may have done so for this client only (invariant 7): no other's project is found now.
+    fn tenant_of(&self, row: &JournalRow) -> Scope {
+        let projects = self.projects.all();
+        let project = projects
+            .iter()
+            .find(|project| Some(&project.id) == row.project_id.as_ref());
+        Scope::Clients(
+            project
+                .map(|project| project.client.clone())
+                .into_iter()
+                .collect(),
+        )
     }
 
     async fn disown(&self, mut row: JournalRow) -> Result<(), IntakeError> {

@@ -155,6 +155,59 @@ async fn a8_a_copy_that_is_not_taken_does_not_cost_the_answer() {
 }
 
 #[tokio::test]
+async fn a6_what_one_tenants_key_brought_is_confirmed_for_that_tenant_only() {
+    let mut theirs = a_project("blog", "globex");
+    theirs.addresses = vec!["edit@globex.example".to_owned()];
+    let mut hermes = Hermes::with(Setup {
+        projects: vec![a_project("site", "acme"), theirs],
+        trusted: vec!["mx.example.net".to_owned()],
+        ..Setup::default()
+    });
+    let acme = Scope::Clients(["acme".parse().unwrap()].into());
+    let good = Mail::new("m1", "Change the title to A").with(RESULTS, "mx.example.net; dmarc=pass");
+    let first = hermes
+        .intake
+        .receive(good.bytes(), Channel::Http, VOUCHED, &acme)
+        .await
+        .unwrap();
+    hermes.known.extend(first.session_id.clone());
+    hermes.quiesce().await;
+    let token = field(&hermes.mailer.taken()[0].raw, "Reply-To");
+    let unproven = Mail::new("m2", "Change it to B").to(&format!("edit@globex.example, {token}"));
+    let held = hermes
+        .intake
+        .receive(unproven.bytes(), Channel::Http, VOUCHED, &acme)
+        .await
+        .unwrap();
+    assert_eq!(held.verdict, Verdict::Hold);
+    let question = hermes
+        .ports
+        .replies
+        .get(&ReplyId::asking_about(&held.journal_id))
+        .await;
+    let url = question.unwrap().unwrap().letter.action.unwrap().url;
+    let link = url.rsplit('/').next().unwrap().parse().unwrap();
+    let word = hermes::services::intake::Claimed::Mine;
+    hermes
+        .intake
+        .confirm(&link, &held.journal_id, word)
+        .await
+        .unwrap();
+    let row = hermes
+        .ports
+        .journal
+        .get(&held.journal_id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (row.verdict, row.session_id),
+        (Verdict::Instruct, first.session_id)
+    );
+    hermes.quiesce().await;
+}
+
+#[tokio::test]
 async fn t11_who_is_in_copy_is_no_participant() {
     let mut hermes = Hermes::start();
     let mail = Mail::new("m1", "Change the title to A").with("Cc", BOB);
