@@ -60,8 +60,14 @@ pub enum Source {
 pub struct MailOrigin {
     /// The journal row.
     pub journal_id: JournalId,
-    /// The authenticated sender, to whom the answer goes (A7).
+    /// The authenticated sender.
     pub from: EmailAddress,
+    /// To whom the answer goes instead of the sender: another member of the project (A7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_to: Option<EmailAddress>,
+    /// Members who get the answer as well (A8).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<EmailAddress>,
     /// Its subject, decoded.
     pub subject: String,
     /// Its Message-ID.

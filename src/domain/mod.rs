@@ -8,6 +8,7 @@ pub mod check;
 pub mod circuit;
 pub mod claim;
 pub mod command;
+pub mod confirmation;
 pub mod container;
 pub mod event;
 pub mod ids;

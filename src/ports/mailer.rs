@@ -14,8 +14,8 @@ pub struct OutgoingMail {
     pub id: ReplyId,
     /// Envelope sender.
     pub from: String,
-    /// Envelope recipient.
-    pub to: String,
+    /// Envelope recipients, at least one; who is first is whom it is for.
+    pub to: Vec<String>,
     /// The whole message, RFC 5322.
     pub raw: Bytes,
 }

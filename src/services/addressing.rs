@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::domain::ids::UserId;
 use crate::domain::mail::{
-    EmailAddress, HermesAddress, InboundMail, OwnIdentity, ProjectMatch, recipient_projects,
+    Authentication, EmailAddress, HermesAddress, InboundMail, OwnIdentity, ProjectMatch,
+    recipient_projects,
 };
 use crate::domain::member::Role;
 use crate::domain::project::Project;
@@ -22,6 +23,16 @@ pub(super) struct Addressed {
     pub(super) matched: ProjectMatch,
     pub(super) user: Option<UserId>,
     pub(super) role: Option<Role>,
+    /// The address that is stored for the sender, if the project lists it.
+    pub(super) member: Option<EmailAddress>,
+}
+
+impl Addressed {
+    /// What the sender may do, when it is this sure who that is. An open project takes anybody, but not anybody's name.
+    pub(super) fn role_by(&self, auth: Authentication) -> Option<Role> {
+        self.role
+            .filter(|_| auth.may_edit() || self.member.is_some())
+    }
 }
 
 impl Addressing {
@@ -46,7 +57,14 @@ impl Addressing {
     pub(super) fn address(&self, mail: &InboundMail, thread: Option<&Thread>) -> Addressed {
         let (project, matched) = self.project(mail, thread);
         let from = mail.from.address();
-        let user = from.map(user_of);
+        let listed = project
+            .as_ref()
+            .zip(from)
+            .and_then(|(project, from)| project.member(from.as_str()));
+        let user = listed
+            .map(|member| member.user.clone())
+            .or_else(|| from.map(user_of));
+        let member = listed.and_then(|member| member.address.as_deref()?.parse().ok());
         let role = project
             .as_ref()
             .zip(from)
@@ -56,6 +74,7 @@ impl Addressing {
             matched,
             user,
             role,
+            member,
         }
     }
 

@@ -107,7 +107,7 @@ impl Replies {
                 let mail = OutgoingMail {
                     id: reply.reply_id.clone(),
                     from: self.letters.sender(),
-                    to: reply.letter.to.to_string(),
+                    to: reply.letter.recipients().map(ToString::to_string).collect(),
                     raw,
                 };
                 self.mailer.send(mail).await
@@ -119,7 +119,7 @@ impl Replies {
                 self.troubles.set(Trouble::Mail, None);
                 self.note_sent(&reply.reply_id, &sent_id).await
             }
-            Err(MailerError::Rejected(why)) => self.failed(reply, why).await,
+            Err(MailerError::Rejected(why)) => self.rejected(reply, why).await,
             Err(MailerError::Backend(fault)) => self.retry(reply, &fault).await,
         }
     }
@@ -171,6 +171,7 @@ impl Replies {
         reply.due_at = None;
         let command = self.command(&reply).await?;
         let kind = reply.letter.kind.as_str();
+        reply.letter.action = None; // a link in it is a key, and the mail that has it is out
         let mut writes = Vec::with_capacity(3);
         if let Some(command) = &command {
             // T4: answers to a mail whose Message-ID was replaced refer to the new one
@@ -242,6 +243,21 @@ impl Replies {
             .await
     }
 
+    /// A copy must not cost the answer (A8): what is not taken for several is sent to the one whom it is for.
+    async fn rejected(&self, mut reply: Reply, why: String) -> Result<(), CommitError> {
+        if reply.letter.cc.is_empty() {
+            return self.failed(reply, why).await;
+        }
+        let id = reply.reply_id.clone();
+        warn!(reply.id = %id, "the answer {id} was not taken with its copies, and goes without them: {why}");
+        reply.letter.cc.clear();
+        reply.state = ReplyState::Pending;
+        reply.due_at = Some(self.clock.now());
+        self.ledger
+            .commit(vec![Write::Reply(Box::new(reply))])
+            .await
+    }
+
     async fn failed(&self, mut reply: Reply, why: String) -> Result<(), CommitError> {
         let id = reply.reply_id.clone();
         warn!(reply.id = %id, "gave up the answer {id}: {why}");
@@ -250,6 +266,7 @@ impl Replies {
         let now: Timestamp = self.clock.now();
         reply.state = ReplyState::Failed { why };
         reply.due_at = None;
+        reply.letter.action = None;
         let mut writes = Vec::with_capacity(2);
         if let Some(command) = self.command(&reply).await? {
             let command_id = Some(command.command_id.clone());

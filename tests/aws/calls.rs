@@ -87,6 +87,7 @@ fn a_project() -> Project {
         agent: AgentChoice::Literal,
         command_timeout: Duration::from_mins(30),
         members: (0..EDITORS).map(member).collect(),
+        mail: hermes::domain::project::MailOptions::default(),
     }
 }
 

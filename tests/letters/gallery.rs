@@ -73,6 +73,8 @@ fn origin(language: Language) -> MailOrigin {
     MailOrigin {
         journal_id: "msg-0123456789abcdef0123456789abcdef".parse().unwrap(),
         from: "amelia@example.org".parse().unwrap(),
+        answer_to: None,
+        copies: Vec::new(),
         subject: story(language).subject.to_owned(),
         message_id: "CAFq1x+5Zk@mail.example.org".parse().unwrap(),
         references: vec!["CAFq1w@mail.example.org".parse().unwrap()],

@@ -119,11 +119,11 @@ fn envelope(mail: &OutgoingMail) -> Result<Envelope, MailerError> {
         "" => None,
         from => Some(from.parse().map_err(|_reason| invalid("the sender"))?),
     };
-    let to = mail
-        .to
-        .parse()
+    let to = mail.to.iter().map(|to| to.parse());
+    let to = to
+        .collect::<Result<Vec<_>, _>>()
         .map_err(|_reason| invalid("the recipient"))?;
-    Envelope::new(from, vec![to]).map_err(|_reason| invalid("the recipient"))
+    Envelope::new(from, to).map_err(|_reason| invalid("the recipient"))
 }
 
 /// No connection, no encryption, or no login: whatever the server says, another mail would fare the same.

@@ -1,10 +1,10 @@
 //! From bytes to a decision laid open.
 
 use crate::domain::ids::ProjectId;
-use crate::domain::mail::envelope::{MailContent, SesMail, open, prove};
+use crate::domain::mail::envelope::{MailContent, SesMail, open};
 use crate::domain::mail::{
-    Authentication, Explained, Facts, InboundMail, OwnIdentity, ProjectMatch, RuleId, Screening,
-    decide, explain, parse,
+    Authentication, Evidence, Explained, Facts, InboundMail, OwnIdentity, ProjectMatch, RuleId,
+    Screening, decide, explain, judge, parse,
 };
 use crate::domain::member::Role;
 
@@ -60,8 +60,9 @@ fn announced(notice: &SesMail, assumed: &Assumed) -> Explained {
     match parse(raw) {
         Ok(mail) => {
             let mail = mail.with_handover(notice.handover());
+            let evidence = Evidence::Checked(notice.findings(&mail));
             let known = Known {
-                authentication: prove(notice, &mail),
+                authentication: judge(&evidence, &mail, &[]).authentication,
                 screening: notice.screening(),
             };
             decided(&mail, &known, assumed)

@@ -7,25 +7,10 @@ use super::letter::RefusalReason;
 use super::machine::{self, Machine, OwnIdentity};
 use super::visible::{VisibleText, visible};
 use super::words::{ReplyCommand, recognise};
-use super::{InboundMail, Language, RuleId, Sender};
+use super::{Authentication, InboundMail, Language, RuleId, Sender};
 use crate::domain::ids::{ProjectId, ThreadId};
 use crate::domain::journal::Verdict;
 use crate::domain::member::Role;
-
-/// How sure it is that the sender wrote the mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Authentication {
-    /// A caller with the right `mail` says so (A3).
-    Vouched {
-        /// Whether that caller's word is enough to publish (P4).
-        may_publish: bool,
-    },
-    /// The receiving service's verdicts prove it (A3): by DMARC, or where the sender's domain has none, by an aligned
-    /// signature or server, which is not enough to publish (P4).
-    Proven,
-    /// Nobody knows.
-    Unproven,
-}
 
 /// What a scan of the mail has found (E6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -131,14 +116,13 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     }
     draft.rules.extend(machine::soft_signs(facts.mail));
     draft.continue_thread(facts);
-    match facts.authentication {
-        Authentication::Vouched { .. } => draft.rules.push(RuleId::AVouched),
-        Authentication::Proven => draft.rules.push(RuleId::A3),
-        Authentication::Unproven if facts.role.is_some() && draft.thread.is_some() => {
+    match facts.authentication.rule() {
+        Some(rule) => draft.rules.push(rule),
+        None if facts.role.is_some() && draft.thread.is_some() => {
             let seen = visible(facts.mail);
             return draft.hold(seen);
         }
-        Authentication::Unproven => return draft.silent(RuleId::A6, "the sender is not proven"),
+        None => return draft.silent(RuleId::A6, "the sender is not proven"),
     }
     let seen = visible(facts.mail);
     let command = recognise(&seen.text).filter(|_| seen.forwarded.is_none());

@@ -1,6 +1,7 @@
 //! Mail as values: what came in, what it means, and what is answered.
 
 mod address;
+mod authentication;
 mod decide;
 pub mod envelope;
 mod explain;
@@ -16,12 +17,16 @@ mod visible;
 mod words;
 
 pub use address::{EmailAddress, InvalidAddress};
-pub use decide::{Authentication, Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
+pub use authentication::{
+    Authentication, Dmarc, Evidence, Findings, Judged, PublishProof, TrustedServers, judge,
+};
+pub use decide::{Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
 pub use explain::{Explained, ExplainedFile, MailKind, explain};
 pub use html::{Span, SpanKind};
 pub use language::{Clues, Language};
 pub use letter::{
-    Answering, Letter, LetterKind, RefusalReason, RenderError, Section, phrases, render,
+    Action, Answering, ConfirmWords, Letter, LetterKind, RefusalReason, RenderError, Section,
+    phrases, render,
 };
 pub use machine::{
     BounceSeverity, BouncedOf, Machine, MachineKind, OwnIdentity, bounce_of, classify, soft_signs,

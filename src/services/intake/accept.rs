@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::answering::Answering;
 use super::arrival::{Arrival, origin};
 use super::take::Intake;
 use super::threading::referred;
@@ -20,6 +21,7 @@ impl Intake {
         arrival: &Arrival<'_>,
         addressed: &Addressed,
         decision: &Decision,
+        who: Answering,
         thread: Option<Thread>,
         row: &mut JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {
@@ -30,6 +32,8 @@ impl Intake {
             return Ok(Vec::new());
         };
         origin.role = addressed.role;
+        origin.answer_to = who.to;
+        origin.copies = who.copies;
         let mut ids = vec![arrival.mail.message_id.as_str()];
         if thread.is_none() {
             // ids of ours are registered with the answers that have them

@@ -6,7 +6,8 @@ use crate::domain::command::{Acks, MailOrigin};
 use crate::domain::ids::JournalId;
 use crate::domain::journal::{Channel, JournalRow};
 use crate::domain::mail::{
-    Authentication, Clues, Decision, EmailAddress, InboundMail, Language, NotAMail, Screening,
+    Authentication, Clues, Decision, EmailAddress, Evidence, InboundMail, Language, NotAMail,
+    RuleId, Screening,
 };
 use crate::domain::thread::Thread;
 use crate::domain::time::Timestamp;
@@ -20,6 +21,8 @@ pub(super) struct Arrival<'a> {
     pub(super) bytes: u64,
     pub(super) channel: Channel,
     pub(super) auth: Authentication,
+    /// A4, when results that nobody trusts would have proven more.
+    pub(super) ignored: Option<RuleId>,
     pub(super) screening: Screening,
     pub(super) scope: &'a Scope,
     /// The journal row that is decided again.
@@ -27,10 +30,9 @@ pub(super) struct Arrival<'a> {
 }
 
 /// How a mail came in.
-#[derive(Clone, Copy)]
 pub(super) struct Handed {
     pub(super) channel: Channel,
-    pub(super) auth: Authentication,
+    pub(super) evidence: Evidence,
     pub(super) screening: Screening,
 }
 
@@ -48,6 +50,8 @@ pub(super) fn origin(
     Some(MailOrigin {
         journal_id: row.journal_id.clone(),
         from: mail.from.address()?.clone(),
+        answer_to: None,
+        copies: Vec::new(),
         subject: mail.subject.clone(),
         message_id: mail.message_id.clone(),
         references: mail.references.clone(),

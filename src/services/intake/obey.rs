@@ -1,5 +1,6 @@
 //! Commands by reply: what only asks is answered here, what stops work is written down, the rest is the worker's (P1, C20).
 
+use super::answering::Answering;
 use super::arrival::{Arrival, origin};
 use super::take::Intake;
 use crate::domain::command::{CancelReason, Command, MailOrigin};
@@ -23,17 +24,21 @@ impl Intake {
         arrival: &Arrival<'_>,
         addressed: &Addressed,
         decision: &Decision,
+        who: Answering,
         thread: Option<Thread>,
         row: &mut JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {
         let asked = decision.command;
         if asked.is_none_or(|asked| asked.action().is_some()) {
-            return self.accept(arrival, addressed, decision, thread, row).await;
+            return self
+                .accept(arrival, addressed, decision, who, thread, row)
+                .await;
         }
         let Some(mut origin) = origin(arrival, decision, thread.as_ref(), row) else {
             return Ok(Vec::new());
         };
         origin.role = addressed.role;
+        origin.answer_to = who.to; // no copies: it is talk, and changes nothing for others
         let reply_id = ReplyId::for_message(&row.journal_id);
         if arrival.replayed.is_some() && self.replies.get(&reply_id).await?.is_some() {
             return Ok(Vec::new());

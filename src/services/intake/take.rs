@@ -6,18 +6,24 @@ use std::time::Instant;
 use bytes::Bytes;
 use tracing::info;
 
+use super::answering;
 use super::arrival::{Arrival, Handed, duplicate, new_row, not_a_mail};
+use super::judge::note;
 use super::threading::{addressed_thread, candidate_keys, continues};
 use crate::domain::access::Scope;
 use crate::domain::blob::BlobId;
 use crate::domain::ids::{JournalId, ProjectId};
 use crate::domain::journal::{Channel, JournalRow, Verdict};
-use crate::domain::mail::envelope::{SesMail, prove};
-use crate::domain::mail::{Authentication, Decision, Facts, InboundMail, Screening, decide, parse};
+use crate::domain::mail::envelope::SesMail;
+use crate::domain::mail::{
+    Authentication, Decision, Evidence, Facts, InboundMail, Screening, TrustedServers, decide,
+    parse,
+};
 use crate::ports::Ports;
 use crate::ports::archive::Archive;
 use crate::ports::claim_store::ClaimStore;
 use crate::ports::command_store::CommandStore;
+use crate::ports::entropy::Entropy;
 use crate::ports::journal_store::JournalStore;
 use crate::ports::ledger::Write;
 use crate::ports::reply_store::ReplyStore;
@@ -49,6 +55,9 @@ pub struct Intake {
     pub(super) projects: Arc<Projects>,
     pub(super) letters: Letters,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) trusted: TrustedServers,
+    pub(super) public_url: String,
 }
 
 impl Intake {
@@ -70,10 +79,29 @@ impl Intake {
             projects,
             letters,
             metrics,
+            entropy: Arc::clone(&ports.entropy),
+            trusted: TrustedServers::default(),
+            public_url: "http://localhost:3000".to_owned(),
         }
     }
 
-    /// Takes one mail in. The answer means that what it tells is durable. Projects outside the `scope` of who brings it
+    /// Believes these servers about who has written the mail that callers bring, and the callers no more
+    /// (`HERMES_TRUSTED_AUTHSERV`).
+    #[must_use]
+    pub fn trusting(mut self, servers: TrustedServers) -> Self {
+        self.trusted = servers;
+        self
+    }
+
+    /// Links in mails lead there; no slash at the end.
+    #[must_use]
+    pub fn reached_at(mut self, public_url: String) -> Self {
+        self.public_url = public_url;
+        self
+    }
+
+    /// Takes one mail in that a caller brings, with the caller's word for its sender. The answer means that what it tells is
+    /// durable. Projects outside the `scope` of who brings it
     /// do not exist for it (invariant 7): a vouched sender is vouched for to them only.
     pub async fn receive(
         &self,
@@ -85,7 +113,7 @@ impl Intake {
         let mail = parse(&raw).map_err(not_a_mail)?;
         let handed = Handed {
             channel,
-            auth,
+            evidence: self.evidence(auth, &mail),
             screening: Screening::Clean,
         };
         self.take_in(raw, &mail, handed, scope).await
@@ -102,7 +130,7 @@ impl Intake {
         let mail = mail.with_handover(notice.handover());
         let handed = Handed {
             channel: Channel::Ses,
-            auth: prove(notice, &mail),
+            evidence: Evidence::Checked(notice.findings(&mail)),
             screening: notice.screening(),
         };
         self.take_in(raw, &mail, handed, &Scope::All).await
@@ -116,6 +144,7 @@ impl Intake {
         scope: &Scope,
     ) -> Result<Received, IntakeError> {
         let begun = Instant::now();
+        let seen = self.judge(mail, &handed.evidence, scope);
         let bytes = raw.len() as u64;
         let raw = match handed.screening {
             // what is harmful is dropped (E6): only the hash of it stays
@@ -125,11 +154,12 @@ impl Intake {
             }
         };
         let arrival = Arrival {
-            mail,
+            mail: &seen.mail,
             raw,
             bytes,
             channel: handed.channel,
-            auth: handed.auth,
+            auth: seen.auth,
+            ignored: seen.ignored,
             screening: handed.screening,
             scope,
             replayed: None,
@@ -177,6 +207,7 @@ impl Intake {
             bytes: row.bytes,
             channel: Channel::Replay,
             auth,
+            ignored: None,
             screening: Screening::Clean, // whoever asks for it has looked
             scope,
             replayed: Some(row),
@@ -184,7 +215,7 @@ impl Intake {
         self.take(&arrival).await
     }
 
-    async fn take(&self, arrival: &Arrival<'_>) -> Result<Received, IntakeError> {
+    pub(super) async fn take(&self, arrival: &Arrival<'_>) -> Result<Received, IntakeError> {
         let mail = arrival.mail;
         let addressing = Addressing::new(
             self.projects.within(arrival.scope),
@@ -207,15 +238,17 @@ impl Intake {
             return Ok(duplicate(row));
         }
         let thread = thread.filter(|thread| continues(thread, &addressed));
-        let decision = decide(&Facts {
+        let mut decision = decide(&Facts {
             mail,
             own: &addressing.own,
             screening: arrival.screening,
             authentication: arrival.auth,
             project: addressed.matched.clone(),
-            role: addressed.role,
+            role: addressed.role_by(arrival.auth),
             thread: thread.as_ref().map(addressed_thread),
         });
+        let who = answering::of(&decision, mail, &addressed, &addressing.own);
+        note(&mut decision, arrival.ignored, &who.rules);
         let mut row = new_row(
             arrival,
             &journal_id,
@@ -225,15 +258,16 @@ impl Intake {
         );
         let writes = match decision.verdict {
             Verdict::Command => {
-                self.obey(arrival, &addressed, &decision, thread, &mut row)
+                self.obey(arrival, &addressed, &decision, who, thread, &mut row)
                     .await?
             }
             Verdict::Instruct => {
-                self.accept(arrival, &addressed, &decision, thread, &mut row)
+                self.accept(arrival, &addressed, &decision, who, thread, &mut row)
                     .await?
             }
             Verdict::Refuse => self.refuse(arrival, &decision, &row).await?,
-            Verdict::Silent | Verdict::Hold | Verdict::Poison => Vec::new(),
+            Verdict::Hold => self.hold(arrival, &addressed, &decision, &mut row).await?,
+            Verdict::Silent | Verdict::Poison => Vec::new(),
         };
         self.commit(arrival.channel, &decision, row, writes).await
     }

@@ -103,7 +103,7 @@ impl Letters {
         let To { mail, thread } = to;
         let answering = Answering {
             hermes: &self.hermes,
-            to: &mail.from,
+            to: mail.answer_to.as_ref().unwrap_or(&mail.from),
             subject: &mail.subject,
             message_id: &mail.message_id,
             references: &mail.references,
@@ -113,6 +113,7 @@ impl Letters {
         Letter::answering(kind, reply_id, answering, now, headline)
             .inspect_err(|error| error!(%error, "an answer cannot be written"))
             .ok()
+            .map(|letter| letter.copied_to(&mail.copies))
             .map(|letter| letter.referring_to(mail.journal_id.clone()))
     }
 }

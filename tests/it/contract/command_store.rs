@@ -44,6 +44,8 @@ async fn a_command_is_read_as_last_committed(world: &World) {
         mail: Some(MailOrigin {
             journal_id: id("msg-1"),
             from: id("amelia@example.com"),
+            answer_to: Some(id("bob@example.com")),
+            copies: vec![id("vic@example.com")],
             subject: "Öffnungszeiten".to_owned(),
             message_id: id("m1@example.com"),
             references: vec![id("m0@example.com")],

@@ -20,7 +20,7 @@ async fn a_mail_becomes_a_command_and_a_letter_in_the_same_conversation() {
 
     let sent = hermes.mailer.taken_of(&ReplyId::for_command(&command));
     let raw = &sent[0].raw;
-    assert_eq!(sent[0].to, "amelia@example.com");
+    assert_eq!(sent[0].to, ["amelia@example.com"]);
     assert_eq!(field(raw, "Subject"), "Re: Opening hours");
     assert_eq!(field(raw, "In-Reply-To"), "<m1@example.com>");
     let thread = hermes.session(&session).await.thread_id;

@@ -1,6 +1,7 @@
 //! What Hermes does from end to end: real services over the embedded store, everything outside by hand.
 
 mod cloud_metrics;
+mod confirmations;
 mod containers;
 pub(crate) mod harness;
 mod inbox;
@@ -8,7 +9,9 @@ mod interrupts;
 mod lifetimes;
 mod listening;
 mod mail_in;
+mod no_backscatter;
 mod random;
+mod recipients;
 mod refusals;
 mod replies;
 mod rest;

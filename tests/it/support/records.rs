@@ -169,6 +169,7 @@ fn a_letter(n: u32) -> Letter {
         message_id: id(&format!("turn.cmd-{n}@hermes.localhost")),
         from: id("edit@hermes.localhost"),
         to: id("amelia@example.com"),
+        cc: vec![id("bob@example.com")],
         reply_to: id("edit@hermes.localhost"),
         subject: "Re: Öffnungszeiten".to_owned(),
         in_reply_to: id("m1@example.com"),
@@ -179,6 +180,7 @@ fn a_letter(n: u32) -> Letter {
         files_changed: vec!["contact.html".to_owned()],
         more_files: 0,
         preview_url: Some("http://ses-1.localhost:3000/".to_owned()),
+        action: None,
         log: None,
         sections: vec![Section {
             title: "Left out".to_owned(),

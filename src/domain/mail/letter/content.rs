@@ -42,11 +42,23 @@ pub enum LetterKind {
     Status,
     /// The work is being stopped, or there was none.
     Stopped,
+    /// A member is asked whether a message is theirs (A6).
+    Confirm,
+}
+
+/// A link to follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Action {
+    /// What happens there.
+    pub label: String,
+    /// Where it leads: a web address of ours.
+    pub url: String,
 }
 
 impl LetterKind {
     /// Every kind, for metrics.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Result,
         Self::Question,
         Self::Refusal,
@@ -56,6 +68,7 @@ impl LetterKind {
         Self::Help,
         Self::Status,
         Self::Stopped,
+        Self::Confirm,
     ];
 
     /// The kind as metrics write it.
@@ -70,6 +83,7 @@ impl LetterKind {
             Self::Help => "help",
             Self::Status => "status",
             Self::Stopped => "stopped",
+            Self::Confirm => "confirm",
         }
     }
 
@@ -112,8 +126,11 @@ pub struct Letter {
     pub message_id: MessageId,
     /// Our mailbox.
     pub from: EmailAddress,
-    /// The one recipient (A7).
+    /// Whom it is for (A7).
     pub to: EmailAddress,
+    /// Who gets it as well (A8).
+    #[serde(default)]
+    pub cc: Vec<EmailAddress>,
     /// Where answers go; with the thread's token when there is a thread.
     pub reply_to: EmailAddress,
     /// One `Re: ` and the conversation's subject.
@@ -137,6 +154,9 @@ pub struct Letter {
     pub more_files: usize,
     /// Where the result can be seen.
     pub preview_url: Option<String>,
+    /// A link to follow.
+    #[serde(default)]
+    pub action: Option<Action>,
     /// Text that is shown as it stands: the end of a build log.
     pub log: Option<String>,
     /// Lists: what can be written, how things stand, what was left out.
@@ -205,6 +225,7 @@ impl Letter {
             reply_id,
             from: mail.hermes.address().clone(),
             to: mail.to.clone(),
+            cc: Vec::new(),
             reply_to,
             subject: reply_subject(mail.subject),
             in_reply_to: mail.message_id.clone(),
@@ -215,12 +236,25 @@ impl Letter {
             files_changed: Vec::new(),
             more_files: 0,
             preview_url: None,
+            action: None,
             log: None,
             sections: Vec::new(),
             hints: Vec::new(),
             quoted: None,
             reference: None,
         })
+    }
+
+    /// Sends it to these as well (A8).
+    #[must_use]
+    pub fn copied_to(mut self, copies: &[EmailAddress]) -> Self {
+        self.cc = copies.to_vec();
+        self
+    }
+
+    /// Everyone who gets it.
+    pub fn recipients(&self) -> impl Iterator<Item = &EmailAddress> {
+        std::iter::once(&self.to).chain(&self.cc)
     }
 
     /// Adds a paragraph, unless it is blank.

@@ -8,7 +8,7 @@ use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 
 use super::flow::flowed;
 use super::phrases::Labels;
-use super::{Letter, LetterKind};
+use super::{Action, Letter, LetterKind};
 
 use crate::domain::ids::{hash_parts, hex};
 use crate::domain::mail::{EmailAddress, MessageId, marker_line};
@@ -78,7 +78,11 @@ fn head(letter: &Letter, instance: &str) -> Result<MessageBuilder, RenderError> 
         .collect();
     let mut head = Message::builder()
         .from(mailbox(Some(NAME), &letter.from)?)
-        .to(mailbox(None, &letter.to)?)
+        .to(mailbox(None, &letter.to)?);
+    for copy in &letter.cc {
+        head = head.cc(mailbox(None, copy)?);
+    }
+    head = head
         .reply_to(mailbox(Some(NAME), &letter.reply_to)?)
         .subject(one_line(&letter.subject))
         .date(SystemTime::UNIX_EPOCH + Duration::from_millis(millis))
@@ -153,6 +157,7 @@ struct View<'a> {
     color: &'static str,
     paragraphs: Vec<Vec<String>>,
     preview_url: Option<&'a str>,
+    action: Option<&'a Action>,
     files: Vec<String>,
     more_files: Option<String>,
     log: Vec<String>,
@@ -175,6 +180,7 @@ impl<'a> View<'a> {
             color: color(letter.kind),
             paragraphs: letter.paragraphs.iter().map(|text| lines(text)).collect(),
             preview_url: letter.preview_url.as_deref(),
+            action: letter.action.as_ref(),
             files: one_lines(&letter.files_changed),
             more_files: Some(letter.more_files)
                 .filter(|more| *more > 0)
@@ -197,7 +203,7 @@ impl<'a> View<'a> {
 const fn color(kind: LetterKind) -> &'static str {
     match kind {
         LetterKind::Result => "#2e8b57",
-        LetterKind::Question => "#c77700",
+        LetterKind::Question | LetterKind::Confirm => "#c77700",
         LetterKind::Refusal | LetterKind::Failure => "#c0392b",
         LetterKind::Ack
         | LetterKind::StillWorking

@@ -266,6 +266,12 @@ impl Headers {
             .map(|(_, value)| value)
     }
 
+    /// Without the fields of these names.
+    pub(super) fn without(mut self, is_out: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|(name, _)| !is_out(name));
+        self
+    }
+
     /// Every field, top first.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0

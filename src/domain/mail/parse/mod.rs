@@ -6,6 +6,7 @@
 
 mod attachment;
 mod body;
+mod clarity;
 mod decode;
 mod fields;
 mod inbound;

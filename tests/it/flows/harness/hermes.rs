@@ -13,7 +13,7 @@ use hermes::domain::command::Command;
 use hermes::domain::container::{Container, Limits};
 use hermes::domain::ids::{CommandId, ContainerId, ProjectId, SessionId, ThreadId, UserId};
 use hermes::domain::journal::Channel;
-use hermes::domain::mail::Authentication;
+use hermes::domain::mail::{Authentication, TrustedServers};
 use hermes::domain::member::Role;
 use hermes::domain::project::{AgentChoice, Member, Project, ProjectRepo};
 use hermes::domain::session::{Lifetimes, MAX_LIFETIME, Session};
@@ -69,6 +69,8 @@ pub(crate) struct Setup {
     pub(crate) workers_survive: bool,
     /// Another fleet than the one whose tasks are values, by Hermes' clock.
     pub(crate) fleet: Option<MakeFleet>,
+    /// Mail servers whose results are believed about posted mail.
+    pub(crate) trusted: Vec<String>,
 }
 
 /// Makes a fleet.
@@ -82,6 +84,7 @@ impl Default for Setup {
             idle: Duration::from_mins(5),
             workers_survive: false,
             fleet: None,
+            trusted: Vec::new(),
         }
     }
 }
@@ -109,6 +112,7 @@ pub(crate) fn a_project(id: &str, client: &str) -> Project {
             member(BOB, Role::Editor),
             member(VIC, Role::Viewer),
         ],
+        mail: hermes::domain::project::MailOptions::default(),
     }
 }
 
@@ -284,13 +288,16 @@ impl Inside {
             activation: Activation::new(&ports, acceptor.clone(), Arc::clone(&projects)),
             sessions: Sessions::new(&ports, Arc::clone(&policy)),
             deactivation: Deactivation::new(&ports),
-            intake: Arc::new(Intake::new(
-                &ports,
-                acceptor,
-                Arc::clone(&projects),
-                letters.clone(),
-                Arc::clone(&metrics),
-            )),
+            intake: Arc::new(
+                Intake::new(
+                    &ports,
+                    acceptor,
+                    Arc::clone(&projects),
+                    letters.clone(),
+                    Arc::clone(&metrics),
+                )
+                .trusting(TrustedServers::new(setup.trusted.clone())),
+            ),
             reconciler: Reconciler::new(&ports, helpers, Arc::clone(&policy))
                 .telling(Arc::clone(&troubles)),
             replies: Replies::new(&ports, letters, Arc::clone(&metrics))
