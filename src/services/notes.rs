@@ -81,6 +81,11 @@ impl Notes {
         *self.next() = Some(Timestamp::EPOCH);
     }
 
+    /// Whether it has anything to look for.
+    pub fn looks(&self) -> bool {
+        self.next().is_some()
+    }
+
     fn next(&self) -> MutexGuard<'_, Option<Timestamp>> {
         self.next.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -26,7 +26,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
     replying: Replying {
         next: "Reply with the next change; it goes on top of this one.",
-        publish: "Reply “publish” to put it live.",
+        publish: "Reply “publish” to put your change live.",
         undo: "Reply “undo” to take this change back.",
         stop: "Reply “stop” to have it stopped.",
         status: "Reply “status” to see how it stands.",
@@ -97,9 +97,9 @@ pub(super) const PHRASES: Phrases = Phrases {
         nothing_yet: "Nothing has been asked for in this conversation yet.",
         last_message: "Your last message",
         last_answer: "What came of it",
-        waiting: |count| match count {
-            1 => "One more message is waiting behind it.".to_owned(),
-            _ => format!("{count} more messages are waiting behind it."),
+        others: |count| match count {
+            1 => "Another message is still waiting or being worked on.".to_owned(),
+            _ => format!("{count} other messages are still waiting or being worked on."),
         },
         stopping: "The work on your last message is being stopped.",
         stopping_because: "What was done until now is saved, and the live website is unchanged.",

@@ -26,7 +26,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
     replying: Replying {
         next: "Responda con el siguiente cambio; se añadirá a este.",
-        publish: "Responda «publicar» para ponerlo en línea.",
+        publish: "Responda «publicar» para poner su cambio en línea.",
         undo: "Responda «deshacer» para retirar este cambio.",
         stop: "Responda «detener» para que se interrumpa el trabajo.",
         status: "Responda «estado» para saber cómo va.",
@@ -99,9 +99,9 @@ pub(super) const PHRASES: Phrases = Phrases {
         nothing_yet: "Todavía no se ha pedido nada en esta conversación.",
         last_message: "Su último mensaje",
         last_answer: "El resultado",
-        waiting: |count| match count {
-            1 => "Hay otro mensaje esperando detrás.".to_owned(),
-            _ => format!("Hay otros {count} mensajes esperando detrás."),
+        others: |count| match count {
+            1 => "Otro mensaje sigue pendiente.".to_owned(),
+            _ => format!("Otros {count} mensajes siguen pendientes."),
         },
         stopping: "Se está deteniendo el trabajo en su último mensaje.",
         stopping_because: "Lo hecho hasta ahora está guardado, y el sitio en línea no ha cambiado.",

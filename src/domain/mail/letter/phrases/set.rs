@@ -264,8 +264,8 @@ pub struct StatusText {
     pub last_message: &'static str,
     /// Before what was said of it.
     pub last_answer: &'static str,
-    /// How many messages wait behind it.
-    pub waiting: fn(usize) -> String,
+    /// How many others are open.
+    pub others: fn(usize) -> String,
     pub stopping: &'static str,
     pub stopping_because: &'static str,
     pub nothing_to_stop: &'static str,
