@@ -1,7 +1,7 @@
 //! English.
 
 use super::set::{
-    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+    Condition, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, When, Words,
 };
 use crate::domain::mail::RefusalReason;
 
@@ -50,7 +50,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         stopped_by_end: "The editing session was ended.",
         stopped_by_newer: "A newer message took its place.",
         stopped_by_wish: "Somebody asked for it to stop.",
-        crashed: "The editor broke down three times over this. What was there before is unchanged.",
+        crashed: "The editor crashed three times on this. What was there before is unchanged.",
         no_workspace: "The editor cannot work at the moment; nothing was changed.",
         no_repository: "The files of the website cannot be reached at the moment; nothing was changed.",
         never_started: "The editor could not be started for a whole day. Nothing was changed.",
@@ -107,8 +107,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
 };
 
-fn at(day: Day) -> String {
-    let month = day.month_of([
+fn at(when: When) -> String {
+    let month = when.month_of([
         "January",
         "February",
         "March",
@@ -124,7 +124,7 @@ fn at(day: Day) -> String {
     ]);
     format!(
         "{:02}:{:02} UTC on {} {month} {}",
-        day.hour, day.minute, day.day, day.year
+        when.hour, when.minute, when.day, when.year
     )
 }
 

@@ -1,7 +1,7 @@
 //! French. Non-breaking spaces stand where French typography has them.
 
 use super::set::{
-    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+    Condition, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, When, Words,
 };
 use crate::domain::mail::RefusalReason;
 
@@ -112,8 +112,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
 };
 
-fn at(day: Day) -> String {
-    let month = day.month_of([
+fn at(when: When) -> String {
+    let month = when.month_of([
         "janvier",
         "février",
         "mars",
@@ -127,10 +127,10 @@ fn at(day: Day) -> String {
         "novembre",
         "décembre",
     ]);
-    let first = if day.day == 1 { "er" } else { "" };
+    let first = if when.day == 1 { "er" } else { "" };
     format!(
         "{}{first} {month} {} à {:02}\u{a0}h\u{a0}{:02} (UTC)",
-        day.day, day.year, day.hour, day.minute
+        when.day, when.year, when.hour, when.minute
     )
 }
 

@@ -175,12 +175,12 @@ pub struct Notes {
     /// Why, and until when it is tried.
     pub kept_until: fn(&str) -> String,
     /// A day and a time of it, in UTC.
-    pub at: fn(Day) -> String,
+    pub at: fn(When) -> String,
 }
 
 /// A minute of a day in UTC, in numbers.
 #[derive(Debug, Clone, Copy)]
-pub struct Day {
+pub struct When {
     pub(super) year: i32,
     pub(super) month: Month,
     pub(super) day: u8,
@@ -188,7 +188,7 @@ pub struct Day {
     pub(super) minute: u8,
 }
 
-impl Day {
+impl When {
     /// The minute of a timestamp.
     pub fn of(at: Timestamp) -> Self {
         let at = OffsetDateTime::from_unix_timestamp(at.as_secs());
@@ -284,6 +284,6 @@ impl Language {
 
     /// A minute as people write it.
     pub fn minute(self, at: Timestamp) -> String {
-        (self.phrases().notes.at)(Day::of(at))
+        (self.phrases().notes.at)(When::of(at))
     }
 }
