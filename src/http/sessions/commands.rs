@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Serialize;
 
 use crate::domain::command::{Command, CommandResult, Source};
-use crate::domain::ids::{CommandId, SessionId};
+use crate::domain::ids::{CommandId, JournalId, SessionId};
 use crate::domain::time::Timestamp;
 use crate::http::caller::{Caller, ToWork};
 use crate::http::input::{LIMIT, PathId, Query};
@@ -17,6 +17,9 @@ use crate::http::state::AppState;
 pub(in crate::http) struct CommandBody {
     command_id: CommandId,
     session_id: SessionId,
+    /// The reference in the mails about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal_id: Option<JournalId>,
     state: &'static str,
     instruction: String,
     source: Source,
@@ -59,6 +62,7 @@ impl From<Command> for CommandBody {
         Self {
             command_id: command.command_id,
             session_id: command.session_id,
+            journal_id: command.mail.map(|mail| mail.journal_id),
             state: command.state.as_str(),
             instruction: command.instruction,
             source: command.source,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::domain::command::Command;
 use crate::domain::container::Container;
-use crate::domain::ids::{ClientId, CommandId, ProjectId, SessionId, ThreadId, UserId};
+use crate::domain::ids::{ClientId, CommandId, JournalId, ProjectId, SessionId, ThreadId, UserId};
 use crate::http::caller::{Caller, ToWork};
 use crate::http::input::PathId;
 use crate::http::problem::Problem;
@@ -37,6 +37,9 @@ pub(in crate::http) struct StatusBody {
 #[serde(rename_all = "camelCase")]
 struct LastCommand {
     command_id: CommandId,
+    /// The reference in the mails about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal_id: Option<JournalId>,
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<String>,
@@ -79,6 +82,7 @@ impl From<Command> for LastCommand {
     fn from(command: Command) -> Self {
         Self {
             command_id: command.command_id,
+            journal_id: command.mail.map(|mail| mail.journal_id),
             state: command.state.as_str(),
             summary: command.result.and_then(|result| result.summary),
         }

@@ -138,14 +138,15 @@ impl Failure {
     fn of(result: &CommandResult) -> Self {
         match result.error_code.as_deref().unwrap_or_default() {
             "text_not_found" | "text_ambiguous" | "no_such_page" | "empty_instruction"
-            | "not_understood" => Self::Unclear,
+            | "not_understood" | "not_found" | "ambiguous" | "empty" => Self::Unclear,
             "needs_model"
             | "agent_unavailable"
             | "would_break_page"
             | "bad_link"
             | "no_pages"
             | "instruction_too_long"
-            | "forbidden_path" => Self::Impossible,
+            | "forbidden_path"
+            | "unsupported" => Self::Impossible,
             "build_failed" => Self::Red,
             "worker_crashed" => Self::Crashed,
             "never_started" => Self::NeverStarted,
@@ -194,10 +195,8 @@ fn failed(result: &CommandResult, phrases: &'static Phrases) -> Told {
         paragraphs.push(error.clone());
     }
     let mut hints = vec![hint];
-    hints.extend(match failure {
-        Failure::Red => offered(phrases, &[Word::Undo]),
-        _ => offered(phrases, &[Word::Help]),
-    });
+    let word = if red { Word::Undo } else { Word::Help };
+    hints.extend(offered(phrases, &[word]));
     Told {
         kind: failure.kind(),
         headline,

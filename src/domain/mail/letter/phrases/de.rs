@@ -1,7 +1,7 @@
 //! German.
 
 use super::set::{
-    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+    Condition, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, When, Words,
 };
 use crate::domain::mail::RefusalReason;
 
@@ -29,11 +29,11 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
     replying: Replying {
         next: "Antworten Sie mit der nächsten Änderung; sie baut auf dieser auf.",
-        publish: "Antworten Sie „veröffentlichen“, um alles online zu stellen.",
+        publish: "Antworten Sie „veröffentlichen“, um Ihre Änderung online zu stellen.",
         undo: "Antworten Sie „rückgängig“, um diese Änderung zurückzunehmen.",
-        stop: "Antworten Sie „stopp“, um die Arbeit daran anzuhalten.",
-        status: "Antworten Sie „status“, um zu erfahren, wie es steht.",
-        help: "Antworten Sie „hilfe“, um zu sehen, was Sie schreiben können.",
+        stop: "Antworten Sie „Stopp“, um die Arbeit daran anzuhalten.",
+        status: "Antworten Sie „Status“, um zu erfahren, wie es steht.",
+        help: "Antworten Sie „Hilfe“, um zu sehen, was Sie schreiben können.",
         reword: "Antworten Sie mit anderen Worten oder mit dem genauen Text, wie er auf der Seite steht.",
         again: "Antworten Sie auf diese Mail, um es noch einmal zu versuchen; Ihre Nachricht ist gespeichert.",
         mend: "Antworten Sie, was anders sein soll.",
@@ -102,9 +102,9 @@ pub(super) const PHRASES: Phrases = Phrases {
         nothing_yet: "In diesem Gespräch wurde noch nichts gewünscht.",
         last_message: "Ihre letzte Nachricht",
         last_answer: "Was daraus wurde",
-        waiting: |count| match count {
-            1 => "Dahinter wartet noch eine Nachricht.".to_owned(),
-            _ => format!("Dahinter warten noch {count} Nachrichten."),
+        others: |count| match count {
+            1 => "Eine weitere Nachricht ist noch offen.".to_owned(),
+            _ => format!("{count} weitere Nachrichten sind noch offen."),
         },
         stopping: "Die Arbeit an Ihrer letzten Nachricht wird angehalten.",
         stopping_because: "Was bis jetzt getan war, ist gespeichert, und die Website selbst ist unverändert.",
@@ -112,8 +112,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
 };
 
-fn at(day: Day) -> String {
-    let month = day.month_of([
+fn at(when: When) -> String {
+    let month = when.month_of([
         "Januar",
         "Februar",
         "März",
@@ -129,7 +129,7 @@ fn at(day: Day) -> String {
     ]);
     format!(
         "{}. {month} {}, {:02}:{:02} Uhr (UTC)",
-        day.day, day.year, day.hour, day.minute
+        when.day, when.year, when.hour, when.minute
     )
 }
 

@@ -1,7 +1,7 @@
 //! English.
 
 use super::set::{
-    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+    Condition, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, When, Words,
 };
 use crate::domain::mail::RefusalReason;
 
@@ -26,7 +26,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
     replying: Replying {
         next: "Reply with the next change; it goes on top of this one.",
-        publish: "Reply “publish” to put it live.",
+        publish: "Reply “publish” to put your change live.",
         undo: "Reply “undo” to take this change back.",
         stop: "Reply “stop” to have it stopped.",
         status: "Reply “status” to see how it stands.",
@@ -50,7 +50,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         stopped_by_end: "The editing session was ended.",
         stopped_by_newer: "A newer message took its place.",
         stopped_by_wish: "Somebody asked for it to stop.",
-        crashed: "The editor broke down three times over this. What was there before is unchanged.",
+        crashed: "The editor crashed three times on this. What was there before is unchanged.",
         no_workspace: "The editor cannot work at the moment; nothing was changed.",
         no_repository: "The files of the website cannot be reached at the moment; nothing was changed.",
         never_started: "The editor could not be started for a whole day. Nothing was changed.",
@@ -97,9 +97,9 @@ pub(super) const PHRASES: Phrases = Phrases {
         nothing_yet: "Nothing has been asked for in this conversation yet.",
         last_message: "Your last message",
         last_answer: "What came of it",
-        waiting: |count| match count {
-            1 => "One more message is waiting behind it.".to_owned(),
-            _ => format!("{count} more messages are waiting behind it."),
+        others: |count| match count {
+            1 => "Another message is still waiting or being worked on.".to_owned(),
+            _ => format!("{count} other messages are still waiting or being worked on."),
         },
         stopping: "The work on your last message is being stopped.",
         stopping_because: "What was done until now is saved, and the live website is unchanged.",
@@ -107,8 +107,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
 };
 
-fn at(day: Day) -> String {
-    let month = day.month_of([
+fn at(when: When) -> String {
+    let month = when.month_of([
         "January",
         "February",
         "March",
@@ -124,7 +124,7 @@ fn at(day: Day) -> String {
     ]);
     format!(
         "{:02}:{:02} UTC on {} {month} {}",
-        day.hour, day.minute, day.day, day.year
+        when.hour, when.minute, when.day, when.year
     )
 }
 

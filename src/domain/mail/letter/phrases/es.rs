@@ -1,7 +1,7 @@
 //! Spanish.
 
 use super::set::{
-    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+    Condition, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, When, Words,
 };
 use crate::domain::mail::RefusalReason;
 
@@ -26,7 +26,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
     replying: Replying {
         next: "Responda con el siguiente cambio; se añadirá a este.",
-        publish: "Responda «publicar» para ponerlo en línea.",
+        publish: "Responda «publicar» para poner su cambio en línea.",
         undo: "Responda «deshacer» para retirar este cambio.",
         stop: "Responda «detener» para que se interrumpa el trabajo.",
         status: "Responda «estado» para saber cómo va.",
@@ -99,9 +99,9 @@ pub(super) const PHRASES: Phrases = Phrases {
         nothing_yet: "Todavía no se ha pedido nada en esta conversación.",
         last_message: "Su último mensaje",
         last_answer: "El resultado",
-        waiting: |count| match count {
-            1 => "Hay otro mensaje esperando detrás.".to_owned(),
-            _ => format!("Hay otros {count} mensajes esperando detrás."),
+        others: |count| match count {
+            1 => "Otro mensaje sigue pendiente.".to_owned(),
+            _ => format!("Otros {count} mensajes siguen pendientes."),
         },
         stopping: "Se está deteniendo el trabajo en su último mensaje.",
         stopping_because: "Lo hecho hasta ahora está guardado, y el sitio en línea no ha cambiado.",
@@ -109,8 +109,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
 };
 
-fn at(day: Day) -> String {
-    let month = day.month_of([
+fn at(when: When) -> String {
+    let month = when.month_of([
         "enero",
         "febrero",
         "marzo",
@@ -126,7 +126,7 @@ fn at(day: Day) -> String {
     ]);
     format!(
         "{} de {month} de {} a las {:02}:{:02} (UTC)",
-        day.day, day.year, day.hour, day.minute
+        when.day, when.year, when.hour, when.minute
     )
 }
 

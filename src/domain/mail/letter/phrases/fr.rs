@@ -1,7 +1,7 @@
 //! French. Non-breaking spaces stand where French typography has them.
 
 use super::set::{
-    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+    Condition, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, When, Words,
 };
 use crate::domain::mail::RefusalReason;
 
@@ -29,7 +29,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
     replying: Replying {
         next: "Répondez avec la modification suivante\u{a0}; elle s’ajoutera à celle-ci.",
-        publish: "Répondez «\u{a0}publier\u{a0}» pour la mettre en ligne.",
+        publish: "Répondez «\u{a0}publier\u{a0}» pour mettre votre modification en ligne.",
         undo: "Répondez «\u{a0}annuler\u{a0}» pour revenir en arrière.",
         stop: "Répondez «\u{a0}arrêter\u{a0}» pour interrompre le travail.",
         status: "Répondez «\u{a0}statut\u{a0}» pour savoir où cela en est.",
@@ -37,7 +37,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         reword: "Répondez avec d’autres mots, ou avec le texte exact tel qu’il figure sur la page.",
         again: "Répondez à ce message pour réessayer\u{a0}; ce que vous avez écrit est conservé.",
         mend: "Répondez en indiquant ce qui doit être différent.",
-        go_on: "Répondez pour continuer\u{a0}: ce qui a déjà été fait est enregistré.",
+        go_on: "Répondez pour continuer\u{a0}: rien de ce qui est fait n’est perdu.",
         nothing: "Vous n’avez rien à faire.",
     },
     ends: Ends {
@@ -49,8 +49,8 @@ pub(super) const PHRASES: Phrases = Phrases {
         failed: "Votre modification n’a pas abouti.",
         red: "Votre modification est faite, mais le site n’a pas pu être généré avec elle.",
         red_because: "La modification est enregistrée. L’aperçu montre toujours la dernière version qui a pu être générée.",
-        stopped: "Votre modification a été interrompue avant d’être terminée.",
-        stopped_by_end: "La session d’édition a été fermée.",
+        stopped: "Le travail sur votre modification a pris fin avant son terme.",
+        stopped_by_end: "La session de travail est close.",
         stopped_by_newer: "Un message plus récent a pris sa place.",
         stopped_by_wish: "Quelqu’un a demandé de l’arrêter.",
         crashed: "L’éditeur s’est arrêté trois fois sur cette demande. Ce qui existait avant est inchangé.",
@@ -102,9 +102,9 @@ pub(super) const PHRASES: Phrases = Phrases {
         nothing_yet: "Rien n’a encore été demandé dans cette conversation.",
         last_message: "Votre dernier message",
         last_answer: "Le résultat",
-        waiting: |count| match count {
-            1 => "Un autre message attend derrière lui.".to_owned(),
-            _ => format!("{count} autres messages attendent derrière lui."),
+        others: |count| match count {
+            1 => "Un autre message est encore en attente ou en cours.".to_owned(),
+            _ => format!("{count} autres messages sont encore en attente ou en cours."),
         },
         stopping: "Le travail sur votre dernier message est en cours d’arrêt.",
         stopping_because: "Ce qui a été fait jusqu’ici est enregistré, et le site en ligne est inchangé.",
@@ -112,8 +112,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
 };
 
-fn at(day: Day) -> String {
-    let month = day.month_of([
+fn at(when: When) -> String {
+    let month = when.month_of([
         "janvier",
         "février",
         "mars",
@@ -127,10 +127,10 @@ fn at(day: Day) -> String {
         "novembre",
         "décembre",
     ]);
-    let first = if day.day == 1 { "er" } else { "" };
+    let first = if when.day == 1 { "er" } else { "" };
     format!(
         "{}{first} {month} {} à {:02}\u{a0}h\u{a0}{:02} (UTC)",
-        day.day, day.year, day.hour, day.minute
+        when.day, when.year, when.hour, when.minute
     )
 }
 

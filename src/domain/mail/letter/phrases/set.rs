@@ -82,8 +82,9 @@ impl Word {
         Self::Help,
     ];
 
-    /// The words that letters offer: those that are understood when they come back.
-    pub const UNDERSTOOD: &'static [Self] = &Self::ALL;
+    /// The words that letters offer: those that do something when they come back. The others are recorded for a worker
+    /// that cannot carry them out yet.
+    pub const UNDERSTOOD: &'static [Self] = &[Self::Stop, Self::Status, Self::Help];
 }
 
 impl Phrases {
@@ -175,12 +176,12 @@ pub struct Notes {
     /// Why, and until when it is tried.
     pub kept_until: fn(&str) -> String,
     /// A day and a time of it, in UTC.
-    pub at: fn(Day) -> String,
+    pub at: fn(When) -> String,
 }
 
 /// A minute of a day in UTC, in numbers.
 #[derive(Debug, Clone, Copy)]
-pub struct Day {
+pub struct When {
     pub(super) year: i32,
     pub(super) month: Month,
     pub(super) day: u8,
@@ -188,7 +189,7 @@ pub struct Day {
     pub(super) minute: u8,
 }
 
-impl Day {
+impl When {
     /// The minute of a timestamp.
     pub fn of(at: Timestamp) -> Self {
         let at = OffsetDateTime::from_unix_timestamp(at.as_secs());
@@ -264,8 +265,8 @@ pub struct StatusText {
     pub last_message: &'static str,
     /// Before what was said of it.
     pub last_answer: &'static str,
-    /// How many messages wait behind it.
-    pub waiting: fn(usize) -> String,
+    /// How many others are open.
+    pub others: fn(usize) -> String,
     pub stopping: &'static str,
     pub stopping_because: &'static str,
     pub nothing_to_stop: &'static str,
@@ -284,6 +285,6 @@ impl Language {
 
     /// A minute as people write it.
     pub fn minute(self, at: Timestamp) -> String {
-        (self.phrases().notes.at)(Day::of(at))
+        (self.phrases().notes.at)(When::of(at))
     }
 }
