@@ -140,6 +140,7 @@ impl Counted {
             journal: port!(),
             events: port!(),
             claims: port!(),
+            notes: port!(),
             archive: Arc::new(S3Archive::new(&clients, &mails)),
             retention: port!(),
             queues: Arc::new(SqsQueues::new(&clients, names.clone())),

@@ -10,6 +10,7 @@ use hermes::domain::event::{EventDraft, EventKind};
 use hermes::domain::ids::{Bits, ContainerId};
 use hermes::domain::journal::{Channel, JournalRow, Verdict};
 use hermes::domain::mail::{Letter, LetterKind, ReplyToken};
+use hermes::domain::note::{Note, NoteKey};
 use hermes::domain::reply::{Reply, ReplyState};
 use hermes::domain::session::{Session, SessionStatus};
 use hermes::domain::thread::{Pointer, PointerKey, Thread};
@@ -229,6 +230,16 @@ pub(crate) fn a_claim(key: &str, value: &str) -> Claim {
         value: value.to_owned(),
         claimed_at: ManualClock::START,
         expires_at: ManualClock::START + Duration::from_hours(1),
+    }
+}
+
+/// Note `n`, which may be forgotten after an hour.
+pub(crate) fn a_note(n: u32) -> Note {
+    Note {
+        key: NoteKey::correspondence(Some(&id("site")), &id(&format!("user-{n}"))),
+        value: format!("note {n}"),
+        expires_at: ManualClock::START + Duration::from_hours(1),
+        version: 0,
     }
 }
 

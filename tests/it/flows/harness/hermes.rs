@@ -225,6 +225,7 @@ impl Hermes {
             journal: port!(),
             events: port!(),
             claims: port!(),
+            notes: port!(),
             archive: port!(),
             retention: port!(),
             queues: Arc::new(Faulty::new(Arc::clone(&queues), &self.faults)),
