@@ -97,13 +97,16 @@ impl Services {
             )),
             sessions: Arc::new(Sessions::new(ports, Arc::clone(&policy))),
             deactivation: Arc::new(Deactivation::new(ports)),
-            intake: Arc::new(Intake::new(
-                ports,
-                acceptor,
-                Arc::clone(&projects),
-                letters,
-                Arc::clone(&metrics),
-            )),
+            intake: Arc::new(
+                Intake::new(
+                    ports,
+                    acceptor,
+                    Arc::clone(&projects),
+                    letters,
+                    Arc::clone(&metrics),
+                )
+                .telling(health.troubles()),
+            ),
             journal: Arc::new(Journal::new(
                 Arc::clone(&ports.journal),
                 Arc::clone(&projects),

@@ -67,6 +67,9 @@ pub struct MailOrigin {
     pub message_id: MessageId,
     /// Its References, oldest first.
     pub references: Vec<MessageId>,
+    /// What the answer has to say about how the mail was understood, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
 }
 
 /// A file that came with the instruction.

@@ -117,8 +117,11 @@ impl Acceptor {
         self.threads.get(id).await
     }
 
-    /// The thread of the first key that leads to one.
-    pub async fn resolve(&self, keys: &[PointerKey]) -> Result<Option<Thread>, Fault> {
+    /// The first key that leads to a thread, and that thread.
+    pub async fn resolve(
+        &self,
+        keys: &[PointerKey],
+    ) -> Result<Option<(PointerKey, Thread)>, Fault> {
         if keys.is_empty() {
             return Ok(None);
         }

@@ -59,7 +59,7 @@ impl Letters {
         let reply_id = ReplyId::for_command(&command.command_id);
         let letter = self.answer(told.kind, reply_id, mail, thread, now, told.headline);
         let mut letter = written(letter)?;
-        for paragraph in told.paragraphs {
+        for paragraph in told.paragraphs.into_iter().chain(mail.remarks.clone()) {
             letter = letter.paragraph(paragraph);
         }
         if let Some(log) = told.log {

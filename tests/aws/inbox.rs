@@ -142,6 +142,7 @@ fn inbox(world: &World, clients: &Clients, objects: &Objects, names: &Names) -> 
         journal: Arc::clone(&world.journal),
         events: Arc::clone(&world.events),
         claims: Arc::clone(&world.claims),
+        notes: Arc::clone(&world.notes),
         archive: Arc::clone(&world.archive),
         retention: Arc::clone(&world.retention),
         queues: Arc::clone(&world.queues),

@@ -56,6 +56,8 @@ pub struct MatchedThread {
     pub thread: ThreadId,
     /// The project that it is about.
     pub project: ProjectId,
+    /// The rule that found it.
+    pub by: RuleId,
 }
 
 /// Everything that a decision is made from.
@@ -199,7 +201,7 @@ impl Draft {
             return;
         };
         if facts.project == ProjectMatch::One(matched.project.clone()) && facts.role.is_some() {
-            self.rules.push(RuleId::T1);
+            self.rules.push(matched.by);
             self.thread = Some(matched.thread.clone());
         } else {
             self.rules.push(RuleId::T6);

@@ -45,6 +45,7 @@ impl Case {
             thread: self.thread_project.map(|project| MatchedThread {
                 thread: "thread1".parse().unwrap(),
                 project: project.parse().unwrap(),
+                by: RuleId::T1,
             }),
         })
     }
@@ -284,6 +285,7 @@ proptest! {
             thread: has_thread.then(|| MatchedThread {
                 thread: "thread1".parse().unwrap(),
                 project: "site".parse().unwrap(),
+                by: RuleId::T1,
             }),
         };
         let decision = decide(&facts);

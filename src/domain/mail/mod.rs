@@ -1,6 +1,7 @@
 //! Mail as values: what came in, what it means, and what is answered.
 
 mod address;
+mod correspondence;
 mod decide;
 pub mod envelope;
 mod html;
@@ -10,9 +11,13 @@ mod message_id;
 mod parse;
 mod reference;
 mod rule;
+mod sub_address;
+mod topic;
+mod verp;
 mod visible;
 
 pub use address::{EmailAddress, InvalidAddress};
+pub use correspondence::{Correspondence, Limit, MEMORY, SubjectMatch, Tripped, Words};
 pub use decide::{Authentication, Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
 pub use html::{Span, SpanKind};
 pub use letter::{Answering, Explanation, Letter, LetterKind, RefusalReason, RenderError, render};
@@ -26,4 +31,6 @@ pub use reference::{
     Candidate, HermesAddress, InvalidReplyToken, ReplyToken, candidates, recipient_projects,
 };
 pub use rule::RuleId;
+pub use sub_address::Separator;
+pub use topic::{SHORT_COMMAND, has_new_subject};
 pub use visible::{MAX_INSTRUCTION, VisibleText, quote_marker, visible};

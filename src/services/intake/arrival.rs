@@ -1,13 +1,15 @@
 //! A mail on its way through a decision, and the journal row that it leaves.
 
-use crate::domain::access::Scope;
+use super::threading::Threading;
 use crate::domain::blob::BlobId;
 use crate::domain::command::MailOrigin;
 use crate::domain::ids::JournalId;
 use crate::domain::journal::{Channel, JournalRow};
 use crate::domain::mail::{
-    Authentication, Decision, EmailAddress, InboundMail, NotAMail, Screening,
+    Authentication, Decision, EmailAddress, InboundMail, MachineKind, NotAMail, OwnIdentity,
+    RuleId, Screening, classify,
 };
+use crate::domain::thread::Thread;
 use crate::domain::time::Timestamp;
 use crate::services::addressing::Addressed;
 use crate::services::intake_error::{IntakeError, Received};
@@ -20,7 +22,8 @@ pub(super) struct Arrival<'a> {
     pub(super) channel: Channel,
     pub(super) auth: Authentication,
     pub(super) screening: Screening,
-    pub(super) scope: &'a Scope,
+    /// The threads of the tokens that it was sent to.
+    pub(super) tokens: Vec<Thread>,
     /// The journal row that is decided again.
     pub(super) replayed: Option<JournalRow>,
 }
@@ -40,16 +43,38 @@ pub(super) fn origin(mail: &InboundMail, journal_id: &JournalId) -> Option<MailO
         subject: mail.subject.clone(),
         message_id: mail.message_id.clone(),
         references: mail.references.clone(),
+        remarks: Vec::new(),
     })
 }
 
-pub(super) fn new_row(
-    arrival: &Arrival<'_>,
-    journal_id: &JournalId,
-    addressed: &Addressed,
-    decision: &Decision,
-    now: Timestamp,
-) -> JournalRow {
+/// One turn of a mail, after everything was found that is decided from.
+pub(super) struct Case<'a> {
+    pub(super) arrival: &'a Arrival<'a>,
+    pub(super) own: &'a OwnIdentity,
+    pub(super) addressed: Addressed,
+    pub(super) threading: Threading,
+    pub(super) journal_id: JournalId,
+}
+
+/// L20: what a machine writes into a conversation is known by its row, and nothing else comes of it.
+pub(super) fn note_conversation(case: &Case<'_>, row: &mut JournalRow) {
+    let Some(found) = &case.threading.found else {
+        return;
+    };
+    let machine = classify(case.arrival.mail, case.own);
+    if machine.is_some_and(|machine| machine.kind == MachineKind::AutoReply) {
+        row.rules.push(RuleId::L20.as_str().to_owned());
+        row.thread_id = Some(found.thread.thread_id.clone());
+    }
+}
+
+pub(super) fn new_row(case: &Case<'_>, decision: &Decision, now: Timestamp) -> JournalRow {
+    let Case {
+        arrival,
+        addressed,
+        journal_id,
+        ..
+    } = case;
     let mail = arrival.mail;
     let before = arrival.replayed.as_ref();
     JournalRow {
@@ -92,6 +117,7 @@ pub(super) fn duplicate(row: JournalRow) -> Received {
         session_id: row.session_id,
         command_id: row.command_id,
         rules: row.rules,
+        also: Vec::new(),
     }
 }
 

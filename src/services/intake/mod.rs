@@ -2,6 +2,8 @@
 
 mod accept;
 mod arrival;
+mod fuse;
+mod memory;
 mod refuse;
 mod take;
 mod threading;

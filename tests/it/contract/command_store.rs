@@ -44,6 +44,7 @@ async fn a_command_is_read_as_last_committed(world: &World) {
             from: id("amelia@example.com"),
             subject: "Öffnungszeiten".to_owned(),
             message_id: id("m1@example.com"),
+            remarks: vec!["You changed the subject.".to_owned()],
             references: vec![id("m0@example.com")],
         }),
         attachments: vec![Attachment {

@@ -169,9 +169,9 @@ async fn a_pointer_that_exists_stays_as_it_is(world: &World) {
         ])
         .await;
     let found = world.threads.resolve(&[a_pointer(1, 1).key]).await.unwrap();
-    assert_eq!(found.unwrap().thread_id, id("thread1"));
+    assert_eq!(found.unwrap().1.thread_id, id("thread1"));
     let found = world.threads.resolve(&[a_pointer(2, 1).key]).await.unwrap();
-    assert_eq!(found.unwrap().thread_id, id("thread2"));
+    assert_eq!(found.unwrap().1.thread_id, id("thread2"));
 }
 
 async fn a_claim_is_taken_once_until_it_expires(world: &World) {

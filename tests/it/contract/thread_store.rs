@@ -49,7 +49,9 @@ async fn t13_the_first_key_that_points_anywhere_wins(world: &World) {
         ([98, 99, 10], "thread1"),
     ] {
         let found = world.threads.resolve(&keys.map(key)).await.unwrap();
-        assert_eq!(found.unwrap().thread_id, id(expected), "{keys:?}");
+        let (by, thread) = found.unwrap();
+        assert_eq!(thread.thread_id, id(expected), "{keys:?}");
+        assert!([key(10), key(20)].contains(&by), "{by}");
     }
 }
 
@@ -68,7 +70,8 @@ async fn every_kind_of_pointer_leads_to_its_thread(world: &World) {
     world.write([Write::Thread(a_thread(1))]).await;
     world.write(pointers).await;
     for key in keys {
-        let found = world.threads.resolve(&[key]).await.unwrap();
-        assert_eq!(found.unwrap().thread_id, id("thread1"));
+        let found = world.threads.resolve(std::slice::from_ref(&key)).await;
+        let (by, thread) = found.unwrap().unwrap();
+        assert_eq!((by, thread.thread_id), (key, id("thread1")));
     }
 }

@@ -22,6 +22,8 @@ pub enum RefusalReason {
     AttachmentsOnly,
     /// The mail is encrypted (B14).
     Encrypted,
+    /// So many mails came that they may go round in a loop; this one is held (L15).
+    TooMany,
 }
 
 /// What the sender is told.
@@ -39,7 +41,7 @@ pub struct Explanation {
 
 impl RefusalReason {
     /// Every reason, for tests and for counting.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NotAMember,
         Self::Viewer,
         Self::NoSuchProject,
@@ -47,6 +49,7 @@ impl RefusalReason {
         Self::EmptyMessage,
         Self::AttachmentsOnly,
         Self::Encrypted,
+        Self::TooMany,
     ];
 
     /// The reason's stable name.
@@ -59,6 +62,7 @@ impl RefusalReason {
             Self::EmptyMessage => "empty_message",
             Self::AttachmentsOnly => "attachments_only",
             Self::Encrypted => "encrypted",
+            Self::TooMany => "too_many",
         }
     }
 
@@ -106,6 +110,12 @@ impl RefusalReason {
                 "Your message could not be read.",
                 "It is encrypted, and encrypted mail cannot be opened here.",
                 "Send it again without encryption.",
+            ),
+            Self::TooMany => (
+                LetterKind::Refusal,
+                "Your message is kept, but was not carried out.",
+                "More messages came from your address than a person usually writes, so it looks as if machines answered each other. Everything that you sent before is carried out.",
+                "If you are a person: wait for an hour, then send it again. Until tomorrow you are told this only once.",
             ),
         };
         Explanation {

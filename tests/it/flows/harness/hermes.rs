@@ -281,13 +281,16 @@ impl Inside {
             activation: Activation::new(&ports, acceptor.clone(), Arc::clone(&projects)),
             sessions: Sessions::new(&ports, Arc::clone(&policy)),
             deactivation: Deactivation::new(&ports),
-            intake: Arc::new(Intake::new(
-                &ports,
-                acceptor,
-                Arc::clone(&projects),
-                letters.clone(),
-                Arc::clone(&metrics),
-            )),
+            intake: Arc::new(
+                Intake::new(
+                    &ports,
+                    acceptor,
+                    Arc::clone(&projects),
+                    letters.clone(),
+                    Arc::clone(&metrics),
+                )
+                .telling(Arc::clone(&troubles)),
+            ),
             reconciler: Reconciler::new(&ports, helpers, Arc::clone(&policy))
                 .telling(Arc::clone(&troubles)),
             replies: Replies::new(&ports, letters, Arc::clone(&metrics))
