@@ -2,6 +2,7 @@
 
 mod cloud_metrics;
 mod containers;
+mod conversations;
 pub(crate) mod harness;
 mod inbox;
 mod interrupts;
