@@ -17,6 +17,12 @@ const WINDOW: Duration = Duration::from_mins(60);
 const MAX_BEGUN: usize = 5;
 /// Turns of one conversation in [`WINDOW`] (L15; Odoo#70845).
 const MAX_TURNS: usize = 90;
+/// Turns of one conversation in a longer time, counted from the first of them. Machines that take minutes for an answer, as
+/// models do, stay below [`MAX_TURNS`] for ever; nobody writes so much about one matter.
+const MAX_TURNS_IN: [(Duration, u32); 2] = [
+    (Duration::from_hours(24), 200),
+    (Duration::from_hours(24 * 7), 500),
+];
 /// Turns with one and the same body in a conversation in [`WINDOW`]: the third is one too many (L15).
 const MAX_SAME_BODY: usize = 2;
 /// How long answers that nobody has asked for count (L15; FreeScout).
@@ -52,6 +58,8 @@ pub enum Limit {
     Begun,
     /// [`MAX_TURNS`].
     Turns,
+    /// [`MAX_TURNS_IN`].
+    ManyTurns,
     /// [`MAX_SAME_BODY`].
     SameBody,
     /// [`MAX_ACKS`] or [`MAX_ACKS_OF_SUBJECT`].
@@ -64,6 +72,9 @@ impl Limit {
         match self {
             Self::Begun => "the sender began more than 5 conversations in 60 minutes",
             Self::Turns => "the conversation had more than 90 mails in 60 minutes",
+            Self::ManyTurns => {
+                "the conversation had more than 200 mails in a day, or 500 in a week"
+            }
             Self::SameBody => "the same text came 3 times in one conversation in 60 minutes",
             Self::Acks => {
                 "the sender was answered more than 10 times, or twice under one subject, in 180 minutes"
@@ -111,6 +122,16 @@ struct Talk {
     begun: Timestamp,
     used: Timestamp,
     turns: Vec<Turn>,
+    /// One for each of [`MAX_TURNS_IN`].
+    #[serde(default)]
+    spans: [Span; 2],
+}
+
+/// Turns since the first of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Span {
+    since: Option<Timestamp>,
+    turns: u32,
 }
 
 /// One mail that was carried out.
@@ -166,6 +187,9 @@ impl Correspondence {
             .iter()
             .filter(|talk| talk.thread == *thread)
             .flat_map(|talk| &talk.turns);
+        for talk in self.talks.iter().filter(|talk| talk.thread == *thread) {
+            talk.has_room(now)?;
+        }
         let body = body_of(words);
         let same = turns.clone().filter(|turn| turn.body == body);
         below(
@@ -195,6 +219,7 @@ impl Correspondence {
                 begun: now,
                 used: now,
                 turns: Vec::new(),
+                spans: Default::default(),
             },
             |at| self.talks.remove(at),
         );
@@ -206,6 +231,7 @@ impl Correspondence {
             // the first one stays: it is the conversation's own
             talk.subjects.drain(1..=over);
         }
+        talk.count(now);
         talk.turns.push(Turn {
             at: now,
             body: body_of(words),
@@ -245,6 +271,35 @@ impl Correspondence {
             talk.turns.retain(|turn| is_within(turn.at, WINDOW, now));
         }
         self.acks.retain(|ack| is_within(ack.at, ACK_WINDOW, now));
+    }
+}
+
+impl Talk {
+    fn has_room(&self, now: Timestamp) -> Result<(), Tripped> {
+        for (span, (time, most)) in self.spans.iter().zip(MAX_TURNS_IN) {
+            if let Some(since) = span.since
+                && is_within(since, time, now)
+                && span.turns >= most
+            {
+                return Err(Tripped {
+                    limit: Limit::ManyTurns,
+                    until: since + time,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, now: Timestamp) {
+        for (span, (time, _)) in self.spans.iter_mut().zip(MAX_TURNS_IN) {
+            if span.since.is_none_or(|since| !is_within(since, time, now)) {
+                *span = Span {
+                    since: Some(now),
+                    turns: 0,
+                };
+            }
+            span.turns = span.turns.saturating_add(1);
+        }
     }
 }
 

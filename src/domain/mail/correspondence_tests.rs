@@ -71,6 +71,28 @@ fn l15_ninety_turns_in_an_hour_and_no_more() {
 }
 
 #[test]
+fn l15_slow_machines_come_to_an_end_as_well() {
+    // a turn every minute, and one every quarter of an hour
+    for (pace, most, day) in [(1_u64, 200_u32, 1), (15, 500, 7)] {
+        let mut talks = Correspondence::default();
+        let mut taken = 0;
+        let tripped = (0..1000_u64).find_map(|n| {
+            let (now, text) = (at(n * pace), format!("{LONG} {n}"));
+            let checked = talks.check(Some(&thread(1)), words(&text), now);
+            if checked.is_ok() {
+                talks.turn(&thread(1), "x", words(&text), now);
+                taken += 1;
+            }
+            checked.err()
+        });
+        assert_eq!(taken, most);
+        let tripped = tripped.unwrap();
+        assert_eq!(tripped.limit, Limit::ManyTurns);
+        assert_eq!(tripped.until, at(day * 24 * 60));
+    }
+}
+
+#[test]
 fn l15_the_third_equal_text_in_an_hour_is_one_too_many() {
     let mut talks = Correspondence::default();
     let again = LONG.to_uppercase().replace(' ', "\n ");

@@ -57,13 +57,13 @@ pub(super) struct Case<'a> {
 }
 
 /// L20: what a machine writes into a conversation is known by its row, and nothing else comes of it.
-pub(super) fn note_conversation(case: &Case<'_>, row: &mut JournalRow) {
+pub(super) fn note_conversation(case: &Case<'_>, decision: &mut Decision, row: &mut JournalRow) {
     let Some(found) = &case.threading.found else {
         return;
     };
     let machine = classify(case.arrival.mail, case.own);
     if machine.is_some_and(|machine| machine.kind == MachineKind::AutoReply) {
-        row.rules.push(RuleId::L20.as_str().to_owned());
+        decision.rules.push(RuleId::L20);
         row.thread_id = Some(found.thread.thread_id.clone());
     }
 }
@@ -92,11 +92,7 @@ pub(super) fn new_row(case: &Case<'_>, decision: &Decision, now: Timestamp) -> J
         bytes: arrival.bytes,
         project_id: addressed.project.as_ref().map(|project| project.id.clone()),
         verdict: decision.verdict,
-        rules: decision
-            .rules
-            .iter()
-            .map(|rule| rule.as_str().to_owned())
-            .collect(),
+        rules: rule_ids(&decision.rules),
         reason: decision.reason.clone(),
         // what became of it before stays known, whatever is decided now
         session_id: before.and_then(|row| row.session_id.clone()),
@@ -123,4 +119,9 @@ pub(super) fn duplicate(row: JournalRow) -> Received {
 
 pub(super) fn not_a_mail(why: NotAMail) -> IntakeError {
     IntakeError::NotAMail(why.to_string())
+}
+
+/// Rules as the journal writes them.
+pub(super) fn rule_ids(rules: &[RuleId]) -> Vec<String> {
+    rules.iter().map(|rule| rule.as_str().to_owned()).collect()
 }

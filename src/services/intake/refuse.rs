@@ -23,9 +23,9 @@ impl Intake {
     pub(super) async fn refuse(
         &self,
         case: &Case<'_>,
-        decision: &Decision,
+        decision: &mut Decision,
         memory: Memory,
-        row: &mut JournalRow,
+        row: &JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {
         let arrival = case.arrival;
         let (Some(reason), Some(origin)) =
@@ -36,7 +36,7 @@ impl Intake {
         let now = self.acceptor.now();
         let key = ClaimKey::refusal(origin.from.as_str(), reason.as_str());
         if asks_once(reason) && self.claims.get(&key, now).await?.is_some() {
-            row.rules.push(RuleId::L18.as_str().to_owned());
+            decision.rules.push(RuleId::L18);
             return Ok(Vec::new());
         }
         let reply_id = ReplyId::for_message(&row.journal_id);
@@ -45,7 +45,7 @@ impl Intake {
         }
         let mut talks = memory.talks();
         if let Err(tripped) = talks.ack(&arrival.mail.subject_key, now) {
-            row.rules.push(RuleId::L15.as_str().to_owned());
+            decision.rules.push(RuleId::L15);
             self.alert(row, tripped);
             return Ok(Vec::new());
         }

@@ -6,7 +6,9 @@ use std::time::Instant;
 use bytes::Bytes;
 use tracing::info;
 
-use super::arrival::{Arrival, Case, Handed, duplicate, new_row, not_a_mail, note_conversation};
+use super::arrival::{
+    Arrival, Case, Handed, duplicate, new_row, not_a_mail, note_conversation, rule_ids,
+};
 use super::memory::Memory;
 use super::threading::Found;
 use crate::domain::access::Scope;
@@ -315,9 +317,9 @@ impl Intake {
         let mut row = new_row(case, decision, self.acceptor.now());
         let writes = match decision.verdict {
             Verdict::Instruct => self.accept(case, decision, memory, &mut row).await?,
-            Verdict::Refuse => self.refuse(case, decision, memory, &mut row).await?,
+            Verdict::Refuse => self.refuse(case, decision, memory, &row).await?,
             Verdict::Silent => {
-                note_conversation(case, &mut row);
+                note_conversation(case, decision, &mut row);
                 Vec::new()
             }
             Verdict::Hold => tripped.map_or_else(Vec::new, |tripped| {
@@ -325,6 +327,7 @@ impl Intake {
             }),
             Verdict::Command | Verdict::Poison => Vec::new(),
         };
+        row.rules = rule_ids(&decision.rules);
         Ok((row, writes))
     }
 

@@ -8,6 +8,7 @@ mod inbox;
 mod interrupts;
 mod lifetimes;
 mod listening;
+mod loops;
 mod mail_in;
 mod random;
 mod refusals;

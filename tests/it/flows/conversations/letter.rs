@@ -1,7 +1,6 @@
 //! A letter of ours as its reader has it, and the replies that clients write to it.
 
 use hermes::domain::ids::{CommandId, ReplyId, SessionId};
-use hermes::domain::journal::JournalRow;
 
 use crate::flows::harness::{Hermes, Mail, field};
 
@@ -77,12 +76,5 @@ impl Hermes {
         let (session, command) = self.instruct(mail).await;
         self.quiesce().await;
         (session, Letter::answering(self, &command, way))
-    }
-
-    /// The journal row of a mail.
-    pub(super) async fn row(&mut self, mail: &Mail) -> JournalRow {
-        let received = self.post(mail).await;
-        let row = self.ports.journal.get(&received.journal_id).await;
-        row.unwrap().expect("a row")
     }
 }
