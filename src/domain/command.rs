@@ -189,6 +189,9 @@ pub struct Command {
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub result: Option<CommandResult>,
+    /// Why the answer to it was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_trouble: Option<ReplyTrouble>,
     /// Counts the writes of this record.
     pub version: u64,
 }
@@ -198,6 +201,16 @@ impl Command {
     pub fn is_running_in(&self, generation: u64) -> bool {
         self.state == CommandState::Running && self.dispatched_generation == generation
     }
+}
+
+/// What became of an answer that did not reach its reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReplyTrouble {
+    /// It was given up.
+    Failed,
+    /// It came back (L17).
+    Bounced,
 }
 
 /// Why a command is stopped from outside.

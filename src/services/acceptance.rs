@@ -353,6 +353,7 @@ fn new_command(
         started_at: None,
         ended_at: None,
         result: None,
+        reply_trouble: None,
         version: 0,
     }
 }

@@ -34,6 +34,11 @@ impl Letters {
         self.hermes.to_string()
     }
 
+    /// The envelope sender of one letter, to which it comes back (L16).
+    pub fn sender_of(&self, reply: &ReplyId) -> String {
+        self.hermes.bounces_to(reply).to_string()
+    }
+
     /// The name of this installation in `X-Hermes-Loop` (L16).
     pub fn instance(&self) -> &str {
         self.hermes.domain()

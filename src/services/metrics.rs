@@ -49,6 +49,7 @@ label_sets! {
     Sent { kind, result }
     Ended { outcome, channel }
     Circuit { circuit, state }
+    Bounce { class }
     Reason { reason }
     Launched { launch, result }
     Queue { queue, state }
@@ -77,6 +78,7 @@ pub struct Metrics {
     containers: Family<State, Gauge>,
     commands: Family<End, Counter>,
     replies: Family<Sent, Counter>,
+    bounces: Family<Bounce, Counter>,
     starts: Family<Launched, Counter>,
     stops: Family<Reason, Counter>,
     queues: Family<Queue, Gauge>,
@@ -156,6 +158,11 @@ impl Metrics {
             ),
             commands: family(&mut registry, "hermes_commands", "Commands that have ended"),
             replies: family(&mut registry, "hermes_replies_sent", "Answers by mail"),
+            bounces: family(
+                &mut registry,
+                "hermes_replies_bounced",
+                "Answers by mail that came back",
+            ),
             starts: family(
                 &mut registry,
                 "hermes_container_starts",
@@ -207,6 +214,11 @@ impl Metrics {
         for rule in RuleId::ALL {
             drop(self.rules.get_or_create(&Rule {
                 rule: Label(rule.as_str()),
+            }));
+        }
+        for class in ["soft", "hard"] {
+            drop(self.bounces.get_or_create(&Bounce {
+                class: Label(class),
             }));
         }
         for reason in crate::domain::container::StopReason::ALL {
@@ -269,6 +281,12 @@ impl Metrics {
             self.reply.observe(seconds);
             self.tally().answered(seconds);
         }
+    }
+
+    /// An answer came back, for now or for ever (`soft`, `hard`).
+    pub fn reply_bounced(&self, class: &'static str) {
+        let class = Label(class);
+        self.bounces.get_or_create(&Bounce { class }).inc();
     }
 
     /// The sender of a message has seen its end.

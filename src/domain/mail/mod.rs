@@ -1,6 +1,7 @@
 //! Mail as values: what came in, what it means, and what is answered.
 
 mod address;
+mod bounces;
 mod correspondence;
 mod decide;
 pub mod envelope;
@@ -17,6 +18,7 @@ mod verp;
 mod visible;
 
 pub use address::{EmailAddress, InvalidAddress};
+pub use bounces::{BounceScore, FORGIVEN, Returned, is_hard, returned};
 pub use correspondence::{Correspondence, Limit, MEMORY, SubjectMatch, Tripped, Words};
 pub use decide::{Authentication, Decision, Facts, MatchedThread, ProjectMatch, Screening, decide};
 pub use html::{Span, SpanKind};

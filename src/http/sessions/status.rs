@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use crate::domain::command::Command;
+use crate::domain::command::{Command, ReplyTrouble};
 use crate::domain::container::Container;
 use crate::domain::ids::{ClientId, CommandId, ProjectId, SessionId, ThreadId, UserId};
 use crate::http::caller::{Caller, ToWork};
@@ -40,6 +40,9 @@ struct LastCommand {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<String>,
+    /// `failed` or `bounced`: the answer by mail was not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<ReplyTrouble>,
 }
 
 /// `GET /hermes/api/sessions/{sessionId}/status`.
@@ -80,6 +83,7 @@ impl From<Command> for LastCommand {
         Self {
             command_id: command.command_id,
             state: command.state.as_str(),
+            reply: command.reply_trouble,
             summary: command.result.and_then(|result| result.summary),
         }
     }

@@ -2,6 +2,7 @@
 
 mod accept;
 mod arrival;
+mod bounce;
 mod fuse;
 mod memory;
 mod refuse;

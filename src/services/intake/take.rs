@@ -9,6 +9,7 @@ use tracing::info;
 use super::arrival::{
     Arrival, Case, Handed, duplicate, new_row, not_a_mail, note_conversation, rule_ids,
 };
+use super::bounce;
 use super::memory::Memory;
 use super::threading::Found;
 use crate::domain::access::Scope;
@@ -22,6 +23,7 @@ use crate::domain::mail::{
 use crate::ports::Ports;
 use crate::ports::archive::Archive;
 use crate::ports::claim_store::ClaimStore;
+use crate::ports::command_store::CommandStore;
 use crate::ports::journal_store::JournalStore;
 use crate::ports::ledger::Write;
 use crate::ports::note_store::NoteStore;
@@ -51,6 +53,7 @@ pub struct Intake {
     pub(super) claims: Arc<dyn ClaimStore>,
     pub(super) notes: Arc<dyn NoteStore>,
     pub(super) replies: Arc<dyn ReplyStore>,
+    pub(super) commands: Arc<dyn CommandStore>,
     pub(super) archive: Arc<dyn Archive>,
     pub(super) projects: Arc<Projects>,
     pub(super) letters: Letters,
@@ -87,6 +90,7 @@ impl Intake {
             claims: Arc::clone(&ports.claims),
             notes: Arc::clone(&ports.notes),
             replies: Arc::clone(&ports.replies),
+            commands: Arc::clone(&ports.commands),
             archive: Arc::clone(&ports.archive),
             projects,
             letters,
@@ -288,6 +292,7 @@ impl Intake {
             role: addressed.role,
             thread: threading.found.as_ref().map(Found::matched),
         });
+        bounce::silence(mail, own, &mut decision);
         if turn.turns == Turns::Several {
             decision.rules.push(RuleId::T15);
         }
@@ -320,7 +325,7 @@ impl Intake {
             Verdict::Refuse => self.refuse(case, decision, memory, &row).await?,
             Verdict::Silent => {
                 note_conversation(case, decision, &mut row);
-                Vec::new()
+                self.count_bounce(case, decision, &mut row).await?
             }
             Verdict::Hold => tripped.map_or_else(Vec::new, |tripped| {
                 self.tell_of_hold(case.arrival, &row, memory, tripped)

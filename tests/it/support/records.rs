@@ -154,6 +154,7 @@ pub(crate) fn a_command(n: u32) -> Command {
         started_at: None,
         ended_at: None,
         result: None,
+        reply_trouble: None,
         version: 0,
     }
 }
