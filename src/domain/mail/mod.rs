@@ -35,4 +35,4 @@ pub use reference::{
 pub use rule::RuleId;
 pub use sub_address::Separator;
 pub use topic::{SHORT_COMMAND, has_new_subject};
-pub use visible::{MAX_INSTRUCTION, VisibleText, quote_marker, visible};
+pub use visible::{MAX_INSTRUCTION, VisibleText, quote_mark, quote_marker, quoted_marks, visible};

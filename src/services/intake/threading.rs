@@ -7,7 +7,7 @@ use super::memory::Memory;
 use super::take::Intake;
 use crate::domain::mail::{
     Authentication, Candidate, InboundMail, MatchedThread, MessageId, OwnIdentity, ReplyToken,
-    RuleId, SHORT_COMMAND, SubjectMatch, SubjectPrefix, candidates, has_new_subject,
+    RuleId, SHORT_COMMAND, SubjectMatch, SubjectPrefix, candidates, has_new_subject, quoted_marks,
     subject_prefix, visible,
 };
 use crate::domain::thread::{PointerKey, Thread};
@@ -100,8 +100,8 @@ impl Intake {
         Ok(threading)
     }
 
-    /// By token, by referenced id, by the subject's tag; last of all by the mail's own id, which a reply that overtook it
-    /// may have registered (T1, T13).
+    /// By token, by referenced id or, last of those, the mail's own, which a reply that overtook it may have registered;
+    /// by the subject's tag; by what is quoted (T1, T13).
     async fn by_reference(
         &self,
         arrival: &Arrival<'_>,
@@ -148,10 +148,35 @@ impl Intake {
             threading.found = thread.and_then(|thread| found(thread, RuleId::T1));
             is_foreign |= threading.found.is_none();
         }
+        if threading.found.is_none() {
+            threading.found = self.by_quote(mail, addressed).await?;
+        }
         if is_foreign && threading.found.is_none() {
             threading.rules.push(RuleId::T6);
         }
         Ok(threading)
+    }
+
+    /// By the letter that a reply quotes: more than a subject tells, where a client keeps neither address nor ids. What
+    /// a forward carries along is no answer.
+    async fn by_quote(
+        &self,
+        mail: &InboundMail,
+        addressed: &Addressed,
+    ) -> Result<Option<Found>, Fault> {
+        let Some(project) = &addressed.project else {
+            return Ok(None);
+        };
+        if subject_prefix(&mail.subject) == SubjectPrefix::Forward {
+            return Ok(None);
+        }
+        let keys: Vec<PointerKey> = quoted_marks(&mail.body.text)
+            .into_iter()
+            .map(|mark| PointerKey::mark(&project.id, mark))
+            .collect();
+        let thread = self.acceptor.resolve(&keys).await?;
+        let thread = thread.filter(|(_, thread)| continues(thread, addressed));
+        Ok(thread.and_then(|(_, thread)| found(thread, RuleId::T1)))
     }
 
     /// T8: the one conversation of the sender in this project that went under this subject in the last days.

@@ -59,6 +59,7 @@ async fn every_kind_of_pointer_leads_to_its_thread(world: &World) {
     let keys = [
         PointerKey::session(&id("ses-1")),
         PointerKey::token(&a_token(1)),
+        PointerKey::mark(&id("site"), "(hermes-0123456789ab)"),
         PointerKey::message(&id("site"), "m1@example.com"),
     ];
     let pointers = keys.clone().map(|key| {

@@ -7,5 +7,5 @@ mod marker;
 mod marks;
 mod trim;
 
-pub use marker::quote_marker;
+pub use marker::{quote_mark, quote_marker, quoted_marks};
 pub use trim::{MAX_INSTRUCTION, VisibleText, visible};

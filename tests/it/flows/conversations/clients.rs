@@ -175,6 +175,15 @@ const CLIENTS: &[Client] = &[
         |letter| reply(letter, BODY).to(&letter.from),
     ),
     (
+        "a phone that keeps nothing but the subject and quotes the letter",
+        By::T1,
+        |letter| {
+            let quote = letter.text.replace('\n', "\r\n> ");
+            let body = format!("{BODY}\r\n\r\nOn Saturday Hermes wrote:\r\n> {quote}");
+            reply(letter, &body).to(&letter.from)
+        },
+    ),
+    (
         "a web mailer in Swedish that keeps nothing but the subject",
         By::T8,
         |letter| {

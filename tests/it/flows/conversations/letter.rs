@@ -2,7 +2,7 @@
 
 use hermes::domain::ids::{CommandId, ReplyId, SessionId};
 
-use crate::flows::harness::{Hermes, Mail, field};
+use crate::flows::harness::{Hermes, Mail, field, text_of};
 
 /// What a client knows of the letter that it answers.
 #[derive(Debug, Clone)]
@@ -14,6 +14,7 @@ pub(super) struct Letter {
     pub(super) subject: String,
     pub(super) from: String,
     pub(super) reply_to: String,
+    pub(super) text: String,
 }
 
 /// How letters go out.
@@ -46,6 +47,7 @@ impl Letter {
             subject: field(raw, "Subject"),
             from: address("From"),
             reply_to: address("Reply-To"),
+            text: text_of(raw),
         }
     }
 
