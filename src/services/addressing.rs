@@ -52,23 +52,6 @@ impl Addressing {
         Self { own, projects }
     }
 
-    /// Finds the sender, and what they may do in the project of this turn.
-    pub(super) fn address(&self, mail: &InboundMail, target: &Target) -> Addressed {
-        let project = target.project.clone();
-        let from = mail.from.address();
-        let user = from.map(user_of);
-        let role = project
-            .as_ref()
-            .zip(from)
-            .and_then(|(project, from)| project.role_of(from.as_str()));
-        Addressed {
-            project,
-            matched: target.matched.clone(),
-            user,
-            role,
-        }
-    }
-
     /// What a mail is about, a turn each (T15): the projects whose addresses it was sent to, those in plus tags, and those
     /// of the sender's threads whose tokens it was sent to; else the one of any token's thread, else the only one.
     pub(super) fn targets(&self, mail: &InboundMail, tokens: &[Thread]) -> Vec<Target> {
@@ -124,6 +107,23 @@ impl Target {
     /// The project, when there is just one.
     pub(super) fn id(&self) -> Option<&ProjectId> {
         self.project.as_ref().map(|project| &project.id)
+    }
+
+    /// Finds the sender, and what they may do in the project of this turn.
+    pub(super) fn address(&self, mail: &InboundMail) -> Addressed {
+        let project = self.project.clone();
+        let from = mail.from.address();
+        let user = from.map(user_of);
+        let role = project
+            .as_ref()
+            .zip(from)
+            .and_then(|(project, from)| project.role_of(from.as_str()));
+        Addressed {
+            project,
+            matched: self.matched.clone(),
+            user,
+            role,
+        }
     }
 
     fn one(project: &Arc<Project>) -> Self {

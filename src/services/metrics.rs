@@ -111,14 +111,7 @@ impl Metrics {
     pub fn new(version: &'static str, backend: &'static str) -> Self {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(ProcessMetrics));
-        let accept_histogram: fn() -> Histogram = || Histogram::new(DECISION);
-        let accept = Family::new_with_constructor(accept_histogram);
-        registry.register_with_unit(
-            "hermes_accept_duration",
-            "Durable accept, parse to commit",
-            Unit::Seconds,
-            accept.clone(),
-        );
+        let accept = accept(&mut registry);
         let reply = Histogram::new(SECONDS);
         registry.register_with_unit(
             "hermes_accept_to_reply",
@@ -395,6 +388,18 @@ fn family<M: prometheus_client::registry::Metric + Default + Clone>(
     let metric = M::default();
     registry.register(name, help, metric.clone());
     metric
+}
+
+fn accept(registry: &mut Registry) -> Family<InChannel, Histogram> {
+    let histogram: fn() -> Histogram = || Histogram::new(DECISION);
+    let accept = Family::new_with_constructor(histogram);
+    registry.register_with_unit(
+        "hermes_accept_duration",
+        "Durable accept, parse to commit",
+        Unit::Seconds,
+        accept.clone(),
+    );
+    accept
 }
 
 fn ticks(registry: &mut Registry) -> Family<Task, Gauge> {

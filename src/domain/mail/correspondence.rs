@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::ids::{ThreadId, hash_parts, hex};
 use crate::domain::time::Timestamp;
 
-/// How long new conversations, turns and equal bodies count (L15; Odoo).
-const WINDOW: Duration = Duration::from_mins(60);
+/// How long new conversations, turns and equal bodies count (L15, as Odoo does).
+const WINDOW: Duration = Duration::from_hours(1);
 /// New conversations of a sender in [`WINDOW`] (L15).
 const MAX_BEGUN: usize = 5;
 /// Turns of one conversation in [`WINDOW`] (L15; Odoo#70845).
@@ -25,11 +25,11 @@ const MAX_TURNS_IN: [(Duration, u32); 2] = [
 ];
 /// Turns with one and the same body in a conversation in [`WINDOW`]: the third is one too many (L15).
 const MAX_SAME_BODY: usize = 2;
-/// How long answers that nobody has asked for count (L15; FreeScout).
-const ACK_WINDOW: Duration = Duration::from_mins(180);
-/// Such answers to a sender in [`ACK_WINDOW`] (L15; FreeScout).
+/// How long answers that nobody has asked for count (L15, as `FreeScout` does).
+const ACK_WINDOW: Duration = Duration::from_hours(3);
+/// Such answers to a sender in [`ACK_WINDOW`] (L15, as `FreeScout` does).
 const MAX_ACKS: usize = 10;
-/// Such answers with one and the same subject in [`ACK_WINDOW`] (L15; FreeScout).
+/// Such answers with one and the same subject in [`ACK_WINDOW`] (L15, as `FreeScout` does).
 const MAX_ACKS_OF_SUBJECT: usize = 2;
 /// How long a subject finds its conversation (T8), and how long all this is remembered.
 pub const MEMORY: Duration = Duration::from_hours(24 * 7);

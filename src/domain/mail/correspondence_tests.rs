@@ -24,10 +24,9 @@ fn at(minutes: u64) -> Timestamp {
 #[test]
 fn l15_the_sixth_conversation_in_an_hour_is_held_until_the_first_is_an_hour_old() {
     let mut talks = Correspondence::default();
-    for n in 0..5 {
-        let now = at(n);
+    for (n, now) in (0..5).map(at).enumerate() {
         assert_eq!(talks.check(None, words(LONG), now), Ok(()));
-        talks.turn(&thread(n as usize), "x", words(LONG), now);
+        talks.turn(&thread(n), "x", words(LONG), now);
     }
     let tripped = Tripped {
         limit: Limit::Begun,

@@ -266,7 +266,7 @@ impl Intake {
 
     async fn take(&self, arrival: &Arrival<'_>, turn: &Turn<'_>) -> Result<Received, IntakeError> {
         let mail = arrival.mail;
-        let addressed = turn.addressing.address(mail, turn.target);
+        let addressed = turn.target.address(mail);
         let journal_id = if let Some(row) = &arrival.replayed {
             row.journal_id.clone()
         } else {

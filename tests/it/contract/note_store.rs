@@ -22,7 +22,7 @@ async fn a_note_is_read_as_it_was_written(world: &World) {
     note.version = 1;
     let read = world.notes.get(&note.key).await.unwrap();
     assert_eq!(read, Some(note.clone()));
-    note.value = "{\"more\":1}".to_owned();
+    "{\"more\":1}".clone_into(&mut note.value);
     world.write([Write::Note(note.clone())]).await;
     note.version = 2;
     assert_eq!(world.notes.get(&note.key).await.unwrap(), Some(note));

@@ -51,10 +51,10 @@ fn through(gateway: Gateway, raw: &[u8], n: usize) -> Bytes {
         field(raw, "To")
     );
     for name in kept {
-        out.push_str(&format!("{name}: {}\r\n", field(raw, name)));
+        out.extend([*name, ": ", &field(raw, name), "\r\n"]);
     }
     if gateway == Gateway::Scramble {
-        out.push_str(&format!("Subject: Notice {n}\r\n"));
+        out.extend(["Subject: Notice ", &n.to_string(), "\r\n"]);
     }
     out.push_str("Content-Type: text/plain; charset=utf-8\r\n\r\n");
     let text = text_of(raw);

@@ -244,12 +244,11 @@ const CLIENTS: &[Client] = &[
             .with("In-Reply-To", "<r1@example.com>")
     }),
     ("a list of a thousand references", By::T4, |letter| {
-        let many: String = (0..1000)
-            .map(|n| format!("<{n}@long.example>\r\n "))
-            .collect();
+        let many: Vec<String> = (0..1000).map(|n| format!("<{n}@long.example>")).collect();
+        let many = many.join("\r\n ");
         reply(letter, BODY)
             .to(&letter.from)
-            .with("References", &format!("{many}{}", letter.id))
+            .with("References", &format!("{many}\r\n {}", letter.id))
     }),
     ("a reply to all", By::T1, |letter| {
         reply(letter, BODY)
