@@ -94,6 +94,7 @@ pub(super) async fn open(
         journal: Arc::<SqliteStore>::clone(&store),
         events: Arc::<SqliteStore>::clone(&store),
         claims: Arc::<SqliteStore>::clone(&store),
+        notes: Arc::<SqliteStore>::clone(&store),
         archive: Arc::<SqliteStore>::clone(&store),
         retention: Arc::<SqliteStore>::clone(&store),
         queues: store,

@@ -111,7 +111,8 @@ impl Services {
                     Arc::clone(&metrics),
                 )
                 .trusting(TrustedServers::new(settings.trusted_authserv.clone()))
-                .reached_at(settings.public_url(port)),
+                .reached_at(settings.public_url(port))
+                .telling(health.troubles()),
             ),
             journal: Arc::new(Journal::new(
                 Arc::clone(&ports.journal),

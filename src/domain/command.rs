@@ -80,6 +80,9 @@ pub struct MailOrigin {
     /// What its sender might do when it came; for advice only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// What the answer has to say about how the mail was understood, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
     /// Whether its sender wants acknowledgements (L10).
     #[serde(default)]
     pub acks: Acks,
@@ -236,6 +239,9 @@ pub struct Command {
     /// The notes that its sender got before its end, at most one of each kind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<LetterKind>,
+    /// Why the answer to it was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_trouble: Option<ReplyTrouble>,
     /// Counts the writes of this record.
     pub version: u64,
 }
@@ -250,6 +256,16 @@ impl Command {
     pub fn is_running_in(&self, generation: u64) -> bool {
         self.state == CommandState::Running && self.dispatched_generation == generation
     }
+}
+
+/// What became of an answer that did not reach its reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReplyTrouble {
+    /// It was given up.
+    Failed,
+    /// It came back (L17).
+    Bounced,
 }
 
 /// Why a command is stopped from outside.

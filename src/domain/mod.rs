@@ -16,6 +16,7 @@ pub mod inference;
 pub mod journal;
 pub mod mail;
 pub mod member;
+pub mod note;
 pub mod outcome;
 pub mod project;
 pub mod reply;

@@ -44,6 +44,12 @@ pub trait Mailer: Send + Sync {
         false
     }
 
+    /// Whether what cannot be delivered comes back to the envelope sender; a mail system that reports otherwise gets the
+    /// same sender for every mail (L16).
+    fn returns_to_sender(&self) -> bool {
+        false
+    }
+
     /// The Message-ID that the recipient sees, where the other side replaces ours by one of its own (T4). `sent_id` is what
     /// [`Self::send`] answered.
     fn replaced_id(&self, _sent_id: &str) -> Option<MessageId> {

@@ -24,6 +24,7 @@ pub mod mail_objects;
 pub mod mail_queue;
 pub mod mailer;
 pub mod metric_sink;
+pub mod note_store;
 pub mod preview_store;
 pub mod queues;
 pub mod reply_store;

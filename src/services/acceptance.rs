@@ -129,8 +129,11 @@ impl Acceptor {
         self.threads.get(id).await
     }
 
-    /// The thread of the first key that leads to one.
-    pub async fn resolve(&self, keys: &[PointerKey]) -> Result<Option<Thread>, Fault> {
+    /// The first key that leads to a thread, and that thread.
+    pub async fn resolve(
+        &self,
+        keys: &[PointerKey],
+    ) -> Result<Option<(PointerKey, Thread)>, Fault> {
         if keys.is_empty() {
             return Ok(None);
         }
@@ -365,6 +368,7 @@ fn new_command(
         ended_at: None,
         result: None,
         told: Vec::new(),
+        reply_trouble: None,
         version: 0,
     }
 }

@@ -210,11 +210,11 @@ impl Activation {
     ) -> Result<Activated, SessionError> {
         let thread = match self.sessions.get(session).await? {
             Some(row) => self.acceptor.thread(&row.thread_id).await?,
-            None => {
-                self.acceptor
-                    .resolve(&[PointerKey::session(session)])
-                    .await?
-            }
+            None => self
+                .acceptor
+                .resolve(&[PointerKey::session(session)])
+                .await?
+                .map(|(_, thread)| thread),
         };
         let thread = thread
             .filter(|thread| scope.covers(&thread.client_id))

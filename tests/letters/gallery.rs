@@ -76,6 +76,7 @@ fn origin(language: Language) -> MailOrigin {
         journal_id: "msg-0123456789abcdef0123456789abcdef".parse().unwrap(),
         from: "amelia@example.org".parse().unwrap(),
         answer_to: None,
+        remarks: Vec::new(),
         copies: Vec::new(),
         subject: story(language).subject.to_owned(),
         message_id: "CAFq1x+5Zk@mail.example.org".parse().unwrap(),
@@ -129,6 +130,7 @@ fn command(language: Language, state: CommandState, result: Option<CommandResult
         started_at: None,
         ended_at: None,
         result,
+        reply_trouble: None,
         told: Vec::new(),
         version: 1,
     }

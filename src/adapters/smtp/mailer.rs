@@ -103,14 +103,38 @@ impl SmtpMailer {
 
 #[async_trait]
 impl Mailer for SmtpMailer {
+    fn returns_to_sender(&self) -> bool {
+        true
+    }
+
     async fn send(&self, mail: OutgoingMail) -> Result<String, MailerError> {
-        let envelope = envelope(&mail)?;
+        let sent = self.hand_over(&mail).await;
+        match (&sent, without_tag(&mail.from)) {
+            // servers that let a login send under its own address only do not know that this is one
+            (Err(MailerError::Rejected(_)), Some(from)) => {
+                self.hand_over(&OutgoingMail { from, ..mail }).await
+            }
+            _ => sent,
+        }
+    }
+}
+
+impl SmtpMailer {
+    async fn hand_over(&self, mail: &OutgoingMail) -> Result<String, MailerError> {
+        let envelope = envelope(mail)?;
         let delivery = self.deliver(&envelope, &mail.raw);
         match tokio::time::timeout(self.timeout, Box::pin(delivery)).await {
             Ok(result) => result,
             Err(elapsed) => Err(Fault::new("send a mail", FaultKind::Transient, elapsed).into()),
         }
     }
+}
+
+/// The mailbox of an address that has a tag behind its name.
+fn without_tag(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let (mailbox, _tag) = local.split_once('+')?;
+    Some(format!("{mailbox}@{domain}"))
 }
 
 fn envelope(mail: &OutgoingMail) -> Result<Envelope, MailerError> {

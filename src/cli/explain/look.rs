@@ -3,8 +3,8 @@
 use crate::domain::ids::ProjectId;
 use crate::domain::mail::envelope::{MailContent, SesMail, open};
 use crate::domain::mail::{
-    Authentication, Evidence, Explained, Facts, InboundMail, OwnIdentity, ProjectMatch, RuleId,
-    Screening, decide, explain, judge, parse,
+    Authentication, Evidence, Explained, Facts, InboundMail, OwnIdentity, ProjectMatch,
+    PublishProof, RuleId, Screening, decide, explain, judge, parse,
 };
 use crate::domain::member::Role;
 
@@ -79,6 +79,7 @@ fn decided(mail: &InboundMail, known: &Known, assumed: &Assumed) -> Explained {
         authentication: known.authentication,
         project: ProjectMatch::One(assumed.project.clone()),
         role: Some(Role::Publisher),
+        publishing: PublishProof::default(),
         thread: None,
     };
     explain(&facts, decide(&facts))

@@ -7,7 +7,7 @@ use super::letter::RefusalReason;
 use super::machine::{self, Machine, OwnIdentity};
 use super::visible::{VisibleText, visible};
 use super::words::{ReplyCommand, recognise};
-use super::{Authentication, InboundMail, Language, RuleId, Sender};
+use super::{Authentication, InboundMail, Language, PublishProof, RuleId, Sender};
 use crate::domain::ids::{ProjectId, ThreadId};
 use crate::domain::journal::Verdict;
 use crate::domain::member::Role;
@@ -42,6 +42,8 @@ pub struct MatchedThread {
     pub thread: ThreadId,
     /// The project that it is about.
     pub project: ProjectId,
+    /// The rule that found it.
+    pub by: RuleId,
 }
 
 /// Everything that a decision is made from.
@@ -59,6 +61,8 @@ pub struct Facts<'a> {
     pub project: ProjectMatch,
     /// What the sender may do there.
     pub role: Option<Role>,
+    /// What it takes to publish in that project (P4).
+    pub publishing: PublishProof,
     /// The conversation it continues, if one was found.
     pub thread: Option<MatchedThread>,
 }
@@ -129,6 +133,11 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     if let Some((rule, reason)) = refusal(facts, command) {
         return draft.refuse(rule, reason);
     }
+    if command == Some(ReplyCommand::Publish)
+        && let Some(reason) = may_not_publish(facts)
+    {
+        return draft.refuse(Some(RuleId::P4), reason);
+    }
     let has_material = seen.forwarded.is_some() || !facts.mail.attachments.is_empty();
     match (seen.text.is_empty(), has_material) {
         (false, _) => match command {
@@ -158,6 +167,15 @@ fn refusal(
             .is_encrypted()
             .then_some((Some(RuleId::B14), RefusalReason::Encrypted)),
     }
+}
+
+/// P4: publishing takes the role for it, and proof that the sender wants it.
+fn may_not_publish(facts: &Facts<'_>) -> Option<RefusalReason> {
+    if facts.role != Some(Role::Publisher) {
+        return Some(RefusalReason::NotAPublisher);
+    }
+    let is_proven = facts.authentication.may_publish(facts.publishing);
+    (!is_proven).then_some(RefusalReason::ProofToPublish)
 }
 
 const fn machine_reason(kind: machine::MachineKind) -> &'static str {
@@ -195,7 +213,7 @@ impl Draft {
             return;
         };
         if facts.project == ProjectMatch::One(matched.project.clone()) && facts.role.is_some() {
-            self.rules.push(RuleId::T1);
+            self.rules.push(matched.by);
             self.thread = Some(matched.thread.clone());
         } else {
             self.rules.push(RuleId::T6);

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::mail::PublishProof;
 use crate::domain::mail::parse;
 
 fn own() -> OwnIdentity {
@@ -42,9 +43,11 @@ impl Case {
             authentication: self.authentication,
             project: self.project.clone(),
             role: self.role,
+            publishing: PublishProof::default(),
             thread: self.thread_project.map(|project| MatchedThread {
                 thread: "thread1".parse().unwrap(),
                 project: project.parse().unwrap(),
+                by: RuleId::T1,
             }),
         })
     }
@@ -281,9 +284,11 @@ proptest! {
             authentication: Authentication::Unproven,
             project: ProjectMatch::One("site".parse().unwrap()),
             role,
+            publishing: PublishProof::default(),
             thread: has_thread.then(|| MatchedThread {
                 thread: "thread1".parse().unwrap(),
                 project: "site".parse().unwrap(),
+                by: RuleId::T1,
             }),
         };
         let decision = decide(&facts);

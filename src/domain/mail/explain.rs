@@ -135,6 +135,7 @@ pub fn explain(facts: &Facts<'_>, decision: Decision) -> Explained {
     let candidate = |candidate| match candidate {
         Candidate::Token(token) => String::from(token),
         Candidate::Message(id) => id.to_string(),
+        Candidate::Tag(thread) => thread.to_string(),
     };
     Explained {
         verdict: decision.verdict,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use crate::domain::command::Command;
+use crate::domain::command::{Command, ReplyTrouble};
 use crate::domain::container::Container;
 use crate::domain::ids::{ClientId, CommandId, JournalId, ProjectId, SessionId, ThreadId, UserId};
 use crate::http::caller::{Caller, ToWork};
@@ -43,6 +43,9 @@ struct LastCommand {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<String>,
+    /// `failed` or `bounced`: the answer by mail was not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<ReplyTrouble>,
 }
 
 /// `GET /hermes/api/sessions/{sessionId}/status`.
@@ -84,6 +87,7 @@ impl From<Command> for LastCommand {
             command_id: command.command_id,
             journal_id: command.mail.map(|mail| mail.journal_id),
             state: command.state.as_str(),
+            reply: command.reply_trouble,
             summary: command.result.and_then(|result| result.summary),
         }
     }

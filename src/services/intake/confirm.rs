@@ -2,14 +2,14 @@
 
 use tracing::warn;
 
-use super::arrival::{Arrival, not_a_mail};
+use super::arrival::not_a_mail;
 use super::take::Intake;
 use crate::domain::access::Scope;
 use crate::domain::claim::ClaimKey;
 use crate::domain::confirmation::{ConfirmToken, HeldMail, PLACES};
 use crate::domain::ids::JournalId;
 use crate::domain::journal::{Channel, JournalRow, Verdict};
-use crate::domain::mail::{Authentication, Handover, RuleId, Screening, parse};
+use crate::domain::mail::{Authentication, Handover, RuleId, parse};
 use crate::ports::fault::Fault;
 use crate::ports::ledger::Write;
 use crate::services::intake_error::IntakeError;
@@ -111,18 +111,10 @@ impl Intake {
                 is_bounce: false, // a bounce is never held (L2)
             })
         };
-        let arrival = Arrival {
-            mail: &mail,
-            raw: row.raw.clone(),
-            bytes: row.bytes,
-            channel: Channel::Replay,
-            auth: Authentication::Confirmed,
-            ignored: None,
-            screening: Screening::Clean, // what is not was never held for the sender's word (E6)
-            scope: &scope,
-            replayed: Some(row),
-        };
-        self.take(&arrival).await.map(drop)
+        let taken = self
+            .take_again(row, &mail, Authentication::Confirmed, &scope)
+            .await;
+        taken.map(drop)
     }
 
     /// Whoever brought the mail may have done so for this client only (invariant 7): no other's project is found now.

@@ -2,7 +2,7 @@
 
 use serde_json::to_string;
 
-use super::arrival::Arrival;
+use super::arrival::{Arrival, Case};
 use super::take::Intake;
 use crate::domain::claim::{Claim, ClaimKey};
 use crate::domain::confirmation::{ConfirmToken, Fingerprint, HeldMail, KEPT, PLACES};
@@ -14,7 +14,6 @@ use crate::domain::mail::{
 use crate::domain::reply::{Reply, ReplyState};
 use crate::domain::time::Timestamp;
 use crate::ports::ledger::Write;
-use crate::services::addressing::Addressed;
 use crate::services::intake_error::IntakeError;
 
 impl Intake {
@@ -22,11 +21,11 @@ impl Intake {
     /// behind the same link. Nothing is ever sent to anybody else about mail that is not proven (L18).
     pub(super) async fn hold(
         &self,
-        arrival: &Arrival<'_>,
-        addressed: &Addressed,
-        decision: &Decision,
-        row: &mut JournalRow,
+        case: &Case<'_>,
+        decision: &mut Decision,
+        row: &JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {
+        let (arrival, addressed) = (case.arrival, &case.addressed);
         // unsolicited mail is held without a question (E6)
         let is_about_sender = decision.rules.contains(&RuleId::A6);
         let (Some(member), true, None) = (&addressed.member, is_about_sender, &arrival.replayed)
@@ -50,7 +49,7 @@ impl Intake {
         };
         let asked = ClaimKey::asked(member.as_str());
         if let Some(before) = self.claims.get(&asked, now).await? {
-            row.rules.push(RuleId::L18.as_str().to_owned());
+            decision.rules.push(RuleId::L18);
             let place = self
                 .free_place(&Fingerprint::stored(before.value), now)
                 .await?;

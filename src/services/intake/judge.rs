@@ -57,7 +57,8 @@ impl Intake {
             return Vec::new();
         }
         let addressing = Addressing::new(projects, self.letters.hermes(), self.letters.instance());
-        let project = addressing.address(mail, None).project;
+        let targets = addressing.targets(mail, &[]);
+        let project = targets.first().and_then(|target| target.project.clone());
         project.map_or_else(Vec::new, |project| project.mail.groups.clone())
     }
 }

@@ -3,9 +3,12 @@
 mod accept;
 mod answering;
 mod arrival;
+mod bounce;
 mod confirm;
+mod fuse;
 mod hold;
 mod judge;
+mod memory;
 mod obey;
 mod refuse;
 mod take;

@@ -48,6 +48,11 @@ impl Letters {
         self.hermes.to_string()
     }
 
+    /// The envelope sender of one letter, to which it comes back (L16).
+    pub fn sender_of(&self, reply: &ReplyId) -> String {
+        self.hermes.bounces_to(reply).to_string()
+    }
+
     /// The name of this installation in `X-Hermes-Loop` (L16).
     pub fn instance(&self) -> &str {
         self.hermes.domain()
@@ -73,7 +78,9 @@ impl Letters {
         let reply_id = ReplyId::for_command(&command.command_id);
         let to = To { mail, thread };
         let letter = self.begin(told.kind, reply_id, to, now, told.headline)?;
-        let letter = filled(letter, told, preview_url).files(&result.files_changed);
+        let letter = filled(letter, told, preview_url);
+        let letter = mail.remarks.iter().cloned().fold(letter, Letter::paragraph);
+        let letter = letter.files(&result.files_changed);
         Some(letter.quoting(&command.instruction))
     }
 

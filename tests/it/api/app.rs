@@ -187,6 +187,7 @@ fn ports(folder: &Path, clock: &Arc<ManualClock>, nudges: &Nudges) -> Ports {
         journal: port!(),
         events: port!(),
         claims: port!(),
+        notes: port!(),
         archive: port!(),
         retention: port!(),
         queues: port!(),

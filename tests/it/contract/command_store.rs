@@ -48,6 +48,7 @@ async fn a_command_is_read_as_last_committed(world: &World) {
             copies: vec![id("vic@example.com")],
             subject: "Öffnungszeiten".to_owned(),
             message_id: id("m1@example.com"),
+            remarks: vec!["You changed the subject.".to_owned()],
             references: vec![id("m0@example.com")],
             language: Language::De,
             role: Some(Role::Publisher),

@@ -4,8 +4,8 @@ mod mutations;
 mod torture;
 
 use hermes::domain::mail::{
-    Authentication, Explained, Facts, HermesAddress, OwnIdentity, ProjectMatch, Screening, decide,
-    explain, parse,
+    Authentication, Explained, Facts, HermesAddress, OwnIdentity, ProjectMatch, PublishProof,
+    Screening, decide, explain, parse,
 };
 use hermes::domain::member::Role;
 
@@ -27,6 +27,7 @@ fn explained(raw: &[u8]) -> Explained {
         authentication: Authentication::Proven,
         project: ProjectMatch::One("site".parse().unwrap()),
         role: Some(Role::Editor),
+        publishing: PublishProof::default(),
         thread: None,
     };
     explain(&facts, decide(&facts))

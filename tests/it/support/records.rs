@@ -10,6 +10,7 @@ use hermes::domain::event::{EventDraft, EventKind};
 use hermes::domain::ids::{Bits, ContainerId};
 use hermes::domain::journal::{Channel, JournalRow, Verdict};
 use hermes::domain::mail::{Language, Letter, LetterKind, ReplyToken, Section};
+use hermes::domain::note::{Note, NoteKey};
 use hermes::domain::reply::{Reply, ReplyState};
 use hermes::domain::session::{Session, SessionStatus};
 use hermes::domain::thread::{Pointer, PointerKey, Thread};
@@ -156,6 +157,7 @@ pub(crate) fn a_command(n: u32) -> Command {
         ended_at: None,
         result: None,
         told: Vec::new(),
+        reply_trouble: None,
         version: 0,
     }
 }
@@ -239,6 +241,16 @@ pub(crate) fn a_claim(key: &str, value: &str) -> Claim {
         value: value.to_owned(),
         claimed_at: ManualClock::START,
         expires_at: ManualClock::START + Duration::from_hours(1),
+    }
+}
+
+/// Note `n`, which may be forgotten after an hour.
+pub(crate) fn a_note(n: u32) -> Note {
+    Note {
+        key: NoteKey::correspondence(Some(&id("site")), &id(&format!("user-{n}"))),
+        value: format!("note {n}"),
+        expires_at: ManualClock::START + Duration::from_hours(1),
+        version: 0,
     }
 }
 

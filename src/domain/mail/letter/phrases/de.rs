@@ -172,6 +172,21 @@ fn refused(reason: RefusalReason) -> Refused {
             "Sie ist verschlüsselt, und verschlüsselte Mails können hier nicht geöffnet werden.",
             "Schicken Sie sie noch einmal ohne Verschlüsselung.",
         ),
+        RefusalReason::TooMany => (
+            "Ihre Nachricht ist aufgehoben, wurde aber nicht ausgeführt.",
+            "Von Ihrer Adresse kamen mehr Nachrichten, als ein Mensch gewöhnlich schreibt. Es sieht aus, als antworteten sich Maschinen. Alles, was Sie davor geschickt haben, wird ausgeführt.",
+            "Wenn Sie ein Mensch sind: Warten Sie eine Stunde und schicken Sie sie noch einmal. Bis morgen erfahren Sie das nur dieses eine Mal.",
+        ),
+        RefusalReason::NotAPublisher => (
+            NOT_DONE,
+            "Nur wer dafür eingetragen ist, darf diese Website veröffentlichen.",
+            "Bitten Sie jemanden, der das darf, oder den Besitzer der Website, Sie einzutragen.",
+        ),
+        RefusalReason::ProofToPublish => (
+            NOT_DONE,
+            "Zum Veröffentlichen muss nachgewiesen sein, dass eine Mail von Ihnen ist, und Ihr Mailsystem weist das nicht nach (DMARC).",
+            "Bitten Sie den Betreiber Ihrer Mail, DMARC einzurichten und Mails mit DKIM zu signieren, oder lassen Sie jemand anderen veröffentlichen.",
+        ),
     };
     Refused {
         headline,

@@ -167,6 +167,21 @@ fn refused(reason: RefusalReason) -> Refused {
             "It is encrypted, and encrypted mail cannot be opened here.",
             "Send it again without encryption.",
         ),
+        RefusalReason::TooMany => (
+            "Your message is kept, but was not carried out.",
+            "More messages came from your address than a person usually writes, so it looks as if machines answered each other. Everything that you sent before is carried out.",
+            "If you are a person: wait for an hour, then send it again. Until tomorrow you are told this only once.",
+        ),
+        RefusalReason::NotAPublisher => (
+            NOT_DONE,
+            "Only people who are registered as publishers may put this website online.",
+            "Ask a publisher of the website to do it, or its owner to make you one.",
+        ),
+        RefusalReason::ProofToPublish => (
+            NOT_DONE,
+            "For publishing it must be proven that a mail is from you, and your mail system does not prove that (DMARC).",
+            "Ask whoever runs your mail to set up DMARC and to sign mail with DKIM, or have another publisher do it.",
+        ),
     };
     Refused {
         headline,

@@ -169,6 +169,21 @@ fn refused(reason: RefusalReason) -> Refused {
             "Está cifrado, y aquí no se pueden abrir correos cifrados.",
             "Envíelo de nuevo sin cifrar.",
         ),
+        RefusalReason::TooMany => (
+            "Su mensaje está guardado, pero no se ha ejecutado.",
+            "Han llegado de su dirección más mensajes de los que suele escribir una persona, como si se respondieran máquinas. Todo lo que envió antes se ejecuta.",
+            "Si es una persona: espere una hora y envíelo de nuevo. Hasta mañana solo se lo diremos esta vez.",
+        ),
+        RefusalReason::NotAPublisher => (
+            NOT_DONE,
+            "Solo las personas registradas para publicar pueden poner en línea este sitio web.",
+            "Pida a una de ellas que lo haga, o al propietario del sitio que le registre.",
+        ),
+        RefusalReason::ProofToPublish => (
+            NOT_DONE,
+            "Para publicar debe estar demostrado que un correo es suyo, y su sistema de correo no lo demuestra (DMARC).",
+            "Pida a quien gestiona su correo que configure DMARC y firme los mensajes con DKIM, o que publique otra persona.",
+        ),
     };
     Refused {
         headline,

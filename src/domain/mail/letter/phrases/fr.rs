@@ -173,6 +173,21 @@ fn refused(reason: RefusalReason) -> Refused {
             "Il est chiffré, et les messages chiffrés ne peuvent pas être ouverts ici.",
             "Renvoyez-le sans chiffrement.",
         ),
+        RefusalReason::TooMany => (
+            "Votre message est conservé, mais n’a pas été exécuté.",
+            "Votre adresse a envoyé plus de messages qu’une personne n’en écrit d’habitude, comme si des machines se répondaient. Tout ce que vous avez envoyé auparavant est exécuté.",
+            "Si vous êtes une personne\u{a0}: attendez une heure, puis renvoyez-le. Jusqu’à demain, nous ne vous le dirons que cette fois.",
+        ),
+        RefusalReason::NotAPublisher => (
+            NOT_DONE,
+            "Seules les personnes inscrites pour publier peuvent mettre ce site en ligne.",
+            "Demandez à l’une d’elles de le faire, ou au propriétaire du site de vous inscrire.",
+        ),
+        RefusalReason::ProofToPublish => (
+            NOT_DONE,
+            "Pour publier, il doit être prouvé qu’un message vient de vous, et votre messagerie ne le prouve pas (DMARC).",
+            "Demandez à votre fournisseur de messagerie de mettre en place DMARC et de signer les messages avec DKIM, ou laissez une autre personne publier.",
+        ),
     };
     Refused {
         headline,
