@@ -3,6 +3,7 @@
 //! The order matters: who cannot be named or is a machine is never answered; who is not proven is never answered either,
 //! whatever else is wrong, because the answer would go to a stranger; only then is anything refused.
 
+use super::files::is_wordless;
 use super::letter::RefusalReason;
 use super::machine::{self, Machine, OwnIdentity};
 use super::visible::{VisibleText, visible};
@@ -32,6 +33,8 @@ pub enum Screening {
     /// Nothing that is known.
     #[default]
     Clean,
+    /// Nobody knows: the scan for viruses did not work. Its text is read, its attachments are not opened.
+    Unscanned,
     /// It is taken for unsolicited.
     Spam,
     /// It carries something harmful.
@@ -142,7 +145,7 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     }
     let seen = visible(facts.mail);
     let has_material = seen.forwarded.is_some() || !facts.mail.attachments.is_empty();
-    match (seen.text.is_empty(), has_material) {
+    match (is_wordless(&seen.text), has_material) {
         (false, _) => draft.instruct(seen),
         (true, true) => draft.refuse(Some(RuleId::B9), RefusalReason::AttachmentsOnly),
         (true, false) => draft.refuse(Some(RuleId::B9), RefusalReason::EmptyMessage),

@@ -3,6 +3,7 @@
 mod address;
 mod decide;
 pub mod envelope;
+pub mod files;
 mod html;
 mod letter;
 mod machine;

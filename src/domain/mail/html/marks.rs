@@ -14,6 +14,7 @@ pub(super) struct Marks<'x> {
     height: &'x str,
     is_hidden: bool,
     pub(super) href: &'x str,
+    pub(super) src: &'x str,
     pub(super) alt: &'x str,
 }
 
@@ -42,6 +43,7 @@ impl<'x> Marks<'x> {
             let slot = match name.len() {
                 2 if name.eq_ignore_ascii_case("id") => &mut marks.id,
                 3 if name.eq_ignore_ascii_case("alt") => &mut marks.alt,
+                3 if name.eq_ignore_ascii_case("src") => &mut marks.src,
                 4 if name.eq_ignore_ascii_case("type") => &mut marks.kind,
                 4 if name.eq_ignore_ascii_case("href") => &mut marks.href,
                 5 if name.eq_ignore_ascii_case("class") => &mut marks.class,

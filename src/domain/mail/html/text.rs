@@ -36,9 +36,12 @@ pub(in crate::domain::mail) struct HtmlText {
 /// Longest link that is shown behind its text.
 const MAX_LINK: usize = 500;
 
-/// Reads a source once and writes its text (B6): links as `text (url)`, lists, tables row by row.
-pub(in crate::domain::mail) fn to_text(source: &str) -> HtmlText {
-    let mut writer = Writer::default();
+/// Tells the name of the file that the `src` of an image shows, if it came with the mail (B12).
+pub(in crate::domain::mail) type ImageName<'f> = &'f dyn Fn(&str) -> Option<&'f str>;
+
+/// Reads a source once and writes its text (B6): links as `text (url)`, lists, tables row by row, images as `[image: name]`.
+pub(in crate::domain::mail) fn to_text<'x>(source: &'x str, images: ImageName<'x>) -> HtmlText {
+    let mut writer = Writer::new(images);
     for token in Tokens::new(source) {
         match token {
             Token::Text(text) => writer.text(text),
@@ -69,8 +72,8 @@ enum RegionKind {
     Preformatted,
 }
 
-#[derive(Debug, Default)]
 struct Writer<'x> {
+    images: ImageName<'x>,
     out: HtmlText,
     /// Line ends that are due before the next word.
     breaks: usize,
@@ -88,6 +91,20 @@ struct Writer<'x> {
 }
 
 impl<'x> Writer<'x> {
+    fn new(images: ImageName<'x>) -> Self {
+        Self {
+            images,
+            out: HtmlText::default(),
+            breaks: 0,
+            gap: None,
+            regions: Vec::new(),
+            link: None,
+            lists: Vec::new(),
+            quote_from: None,
+            scratch: String::new(),
+        }
+    }
+
     fn is_in(&self, wanted: impl Fn(RegionKind) -> bool) -> bool {
         self.regions.iter().any(|region| wanted(region.kind))
     }
@@ -201,13 +218,19 @@ impl<'x> Writer<'x> {
             self.breaks += 1;
         } else if name.eq_ignore_ascii_case("a") {
             self.link = Some((self.out.text.len(), marks.href));
-        } else if name.eq_ignore_ascii_case("img")
-            && !marks.alt.trim().is_empty()
-            && !marks.is_pixel()
-        {
-            let mut alt = String::new();
-            decode_entities(marks.alt.trim(), &mut alt);
-            self.words(&format!("[image: {alt}]"));
+        } else if name.eq_ignore_ascii_case("img") && !marks.is_pixel() {
+            self.image(marks);
+        }
+    }
+
+    /// An image by the name of its file, if it came with the mail, else by its description.
+    fn image(&mut self, marks: &Marks<'x>) {
+        let (mut src, mut alt) = (String::new(), String::new());
+        decode_entities(marks.src.trim(), &mut src);
+        decode_entities(marks.alt.trim(), &mut alt);
+        let name = (self.images)(&src).unwrap_or(&alt);
+        if !name.is_empty() {
+            self.words(&format!("[image: {name}]"));
         }
     }
 
@@ -409,6 +432,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn to_text(source: &str) -> HtmlText {
+        super::to_text(source, &|_| None)
+    }
+
     fn text(source: &str) -> String {
         to_text(source).text
     }
@@ -447,6 +474,22 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(text(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn b12_an_image_of_the_mail_is_shown_by_its_name() {
+        let images = |src: &str| (src == "cid:a@b").then_some("logo.png");
+        for (source, expected) in [
+            (
+                "<p>See <img src=\"cid:a&#64;b\" alt=x>!",
+                "See [image: logo.png]!",
+            ),
+            ("<img src=cid:other alt=x>", "[image: x]"),
+            ("<img src=cid:a@b width=1 height=1>", ""),
+            ("<p hidden><img src=cid:a@b></p>", ""),
+        ] {
+            assert_eq!(super::to_text(source, &images).text, expected, "{source}");
         }
     }
 

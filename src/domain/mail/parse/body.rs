@@ -7,6 +7,7 @@ use crate::domain::mail::html::{HtmlText, Span, to_text};
 
 use super::attachment::{self, Attachment};
 use super::decode;
+use super::images::Images;
 use super::part::{Leaf, Tree};
 
 /// Most decoded bytes of one mail (B5).
@@ -124,15 +125,20 @@ pub(super) fn read(tree: &Tree<'_>) -> Contents {
             hashes.push(Sha256::digest(text.trim_end()).into());
             add_text(&mut choices, leaf, text);
         } else if !is_ignored(leaf) {
-            let file = Attachment::new(leaf.name.as_deref(), &leaf.media, bytes.into_owned());
+            let file = Attachment::new(leaf.name.as_deref(), &leaf.media, bytes.into_owned())
+                .shown(leaf.content_id.as_deref(), leaf.disposition.as_deref());
             hashes.push(file.sha256);
             contents.attachments.push(file);
         }
     }
     attachment::dedupe(&mut contents.attachments);
     contents.hash = hash_parts(&hashes.iter().map(<[u8; 32]>::as_slice).collect::<Vec<_>>());
+    let images = Images::of(
+        &mut contents.attachments,
+        choices.iter().flat_map(|c| &c.html),
+    );
     for choice in choices {
-        let (piece, source) = choice.choose();
+        let (piece, source) = choice.choose(&images);
         contents.body.append(piece, source);
     }
     contents
@@ -160,20 +166,22 @@ fn add_text(choices: &mut Vec<Choice>, leaf: &Leaf<'_>, text: String) {
 }
 
 impl Choice {
-    fn choose(self) -> (HtmlText, BodySource) {
+    fn choose(self, images: &Images) -> (HtmlText, BodySource) {
         let plain = self.plain.join("\n");
         if self.html.is_empty() {
             return (as_plain(plain), BodySource::Plain);
         }
         let html = self.html.join("\n");
+        // Where the images stand is part of what the mail says (B12).
+        let says_all = images.are_placed_by(&plain, &html);
         let plain_len = plain.trim().len();
         // The HTML's text is shorter than its source: most mails are decided without reading the HTML.
-        if plain_len > 0 && plain_len * MIN_PLAIN_SHARE >= html.len() {
+        if says_all && plain_len > 0 && plain_len * MIN_PLAIN_SHARE >= html.len() {
             return (as_plain(plain), BodySource::Plain);
         }
-        let converted = to_text(&html);
+        let converted = to_text(&html, &|src| images.name_of(src));
         let html_len = converted.text.trim().len();
-        if plain_len > 0 && plain_len * MIN_PLAIN_SHARE >= html_len {
+        if says_all && plain_len > 0 && plain_len * MIN_PLAIN_SHARE >= html_len {
             (as_plain(plain), BodySource::Plain)
         } else {
             (converted, BodySource::Html)

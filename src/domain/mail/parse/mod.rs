@@ -8,6 +8,7 @@ mod attachment;
 mod body;
 mod decode;
 mod fields;
+mod images;
 mod inbound;
 mod part;
 mod subject;

@@ -28,6 +28,7 @@ pub(super) struct Leaf<'x> {
     pub(super) encoding: TransferEncoding,
     pub(super) disposition: Option<String>,
     pub(super) name: Option<String>,
+    pub(super) content_id: Option<String>,
     pub(super) body: &'x [u8],
     /// The outermost `multipart/alternative` that it stands in.
     pub(super) alternative: Option<usize>,
@@ -111,6 +112,7 @@ struct Head {
     encoding: TransferEncoding,
     disposition: Option<String>,
     name: Option<String>,
+    content_id: Option<String>,
 }
 
 impl Head {
@@ -162,6 +164,7 @@ impl Head {
                 }),
             disposition: disposition.map(|value| value.ctype().to_ascii_lowercase()),
             name,
+            content_id: find("Content-ID").map(|field| field.raw_text()),
             essence,
         }
     }
@@ -188,6 +191,7 @@ impl Head {
             encoding: self.encoding,
             disposition: self.disposition,
             name: self.name,
+            content_id: self.content_id,
             body,
             alternative,
         }
