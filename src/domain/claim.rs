@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{ClientId, hash_parts, hex};
+use super::ids::{ClientId, ThreadId, hash_parts, hex};
 use super::time::Timestamp;
 
 /// Names a claim.
@@ -23,6 +23,12 @@ impl ClaimKey {
     pub fn refusal(address: &str, reason: &str) -> Self {
         let hash = hash_parts(&[address.as_bytes(), reason.as_bytes()]);
         Self(format!("refusal#{}", hex(&hash)))
+    }
+
+    /// The claim of having seen a small image in a conversation (B12: logos of signatures come again and again).
+    pub fn seen_image(thread: &ThreadId, sha256: &[u8; 32]) -> Self {
+        let hash = hash_parts(&[thread.as_str().as_bytes(), sha256]);
+        Self(format!("seen#{}", hex(&hash)))
     }
 
     /// The key's text form.

@@ -125,6 +125,7 @@ impl Activation {
             text: request.instruction.clone(),
             mail: None,
             attachments: Vec::new(),
+            refused_files: Vec::new(),
             pointers: Vec::new(),
             subject: None,
         };
@@ -229,6 +230,7 @@ impl Activation {
             text: instruction.to_owned(),
             mail: None,
             attachments: Vec::new(),
+            refused_files: Vec::new(),
             pointers: Vec::new(),
             subject: None,
         };

@@ -91,6 +91,8 @@ pub struct Decision {
     pub reason: String,
     /// What is to be done, for [`Verdict::Instruct`], and for [`Verdict::Hold`] of what somebody may confirm.
     pub instruction: Option<String>,
+    /// All of it, when `instruction` is only its beginning (B11).
+    pub full: Option<String>,
     /// A forwarded mail that came with it: material, no instruction (B10).
     pub forwarded: Option<String>,
     /// What the sender is told, for [`Verdict::Refuse`].
@@ -215,6 +217,7 @@ impl Draft {
             rules: self.rules,
             reason: reason.to_owned(),
             instruction: None,
+            full: None,
             forwarded: None,
             refusal: None,
             thread: self.thread,
@@ -239,6 +242,7 @@ impl Draft {
         self.rules.extend(seen.rules);
         Decision {
             instruction: Some(seen.text),
+            full: seen.full,
             forwarded: seen.forwarded,
             ..self.decision(verdict, reason)
         }

@@ -44,20 +44,30 @@ impl Intake {
             .into_iter()
             .map(|id| PointerKey::message(&project.id, id))
             .collect();
+        let client_id = thread
+            .as_ref()
+            .map_or_else(|| project.client.clone(), |thread| thread.client_id.clone());
+        let known = thread.as_ref().map(|thread| &thread.thread_id);
+        let logos = self.logos(arrival, known, &row.journal_id).await?;
+        let brought = self.bring(arrival, decision, &client_id, &logos).await?;
+        let rules = brought.rules.iter().map(|rule| rule.as_str().to_owned());
+        row.rules.extend(rules);
         let instruction = Instruction {
-            client_id: thread
-                .as_ref()
-                .map_or_else(|| project.client.clone(), |thread| thread.client_id.clone()),
+            client_id,
             project_id: project.id.clone(),
             user_id: user.clone(),
             source: Source::Email,
-            text: decision.instruction.clone().unwrap_or_default(),
+            text: brought.text,
             mail: Some(origin),
-            attachments: Vec::new(),
+            attachments: brought.attachments,
+            refused_files: brought.refused,
             pointers,
             subject: Some(arrival.mail.subject_key.clone()),
         };
-        let accepted = self.acceptor.prepare(instruction, thread.as_ref()).await?;
+        let mut accepted = self.acceptor.prepare(instruction, thread.as_ref()).await?;
+        let (thread_id, now) = (&accepted.session.thread_id, self.acceptor.now());
+        let remembered = logos.writes(thread_id, &row.journal_id, now);
+        accepted.writes.extend(remembered);
         row.session_id = Some(accepted.session.session_id.clone());
         row.thread_id = Some(accepted.session.thread_id.clone());
         row.command_id = Some(accepted.command_id);

@@ -1,5 +1,6 @@
 //! A mail on its way through a decision, and the journal row that it leaves.
 
+use super::files::KeptBefore;
 use crate::domain::access::Scope;
 use crate::domain::blob::BlobId;
 use crate::domain::command::MailOrigin;
@@ -23,6 +24,8 @@ pub(super) struct Arrival<'a> {
     pub(super) scope: &'a Scope,
     /// The journal row that is decided again.
     pub(super) replayed: Option<JournalRow>,
+    /// Files of it that are kept already.
+    pub(super) kept: KeptBefore,
 }
 
 /// How a mail came in.

@@ -2,6 +2,7 @@
 
 mod accept;
 mod arrival;
+mod files;
 mod refuse;
 mod take;
 mod threading;

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tracing::info;
 
 use super::arrival::{Arrival, Handed, duplicate, new_row, not_a_mail};
+use super::files::KeptBefore;
 use super::threading::{addressed_thread, candidate_keys, continues};
 use crate::domain::access::Scope;
 use crate::domain::blob::BlobId;
@@ -117,7 +118,7 @@ impl Intake {
         let raw = match handed.screening {
             // what is harmful is dropped (E6): only the hash of it stays
             Screening::Virus => BlobId::of(&raw),
-            Screening::Clean | Screening::Spam => {
+            Screening::Clean | Screening::Unscanned | Screening::Spam => {
                 self.archive.put(raw, self.acceptor.now()).await?
             }
         };
@@ -130,6 +131,7 @@ impl Intake {
             screening: handed.screening,
             scope,
             replayed: None,
+            kept: KeptBefore::default(),
         };
         let received = settle!(self.take(&arrival).await)?;
         self.metrics
@@ -177,6 +179,7 @@ impl Intake {
             screening: Screening::Clean, // whoever asks for it has looked
             scope,
             replayed: Some(row),
+            kept: KeptBefore::default(),
         };
         self.take(&arrival).await
     }

@@ -143,6 +143,7 @@ pub(crate) fn a_command(n: u32) -> Command {
         instruction: "Change the title to \u{201e}Grüße 👋\u{201c}\nand nothing else".to_owned(),
         mail: None,
         attachments: Vec::new(),
+        refused_files: Vec::new(),
         state: CommandState::Queued,
         sequence: n.into(),
         dispatched_generation: 0,

@@ -22,6 +22,8 @@ const MAX_WRAP: usize = 3;
 pub struct VisibleText {
     /// The sender's own words, trimmed, at most [`MAX_INSTRUCTION`] bytes.
     pub text: String,
+    /// All of the words, when `text` is only their beginning (B11).
+    pub full: Option<String>,
     /// The forwarded mail below them: material, no instruction (B10).
     pub forwarded: Option<String>,
     /// What was done to the text.
@@ -59,8 +61,10 @@ pub fn visible(mail: &InboundMail) -> VisibleText {
         }
         None => (own_words(mail, &mut rules), None),
     };
+    let own = capped(text.trim(), &mut rules);
     VisibleText {
-        text: capped(text.trim(), &mut rules),
+        full: (own.len() < text.trim().len()).then(|| text.trim().to_owned()),
+        text: own,
         forwarded: forwarded
             .filter(|text| !text.is_empty())
             .map(|text| capped(&text, &mut rules)),
