@@ -71,7 +71,9 @@ impl Letters {
         if told.shows_preview {
             letter = letter.preview(preview_url);
         }
-        let letter = letter.files(&result.files_changed);
+        let letter = letter
+            .files(&result.files_changed)
+            .ignoring(&command.refused_files);
         Some(
             letter
                 .quoting(&command.instruction)

@@ -1,5 +1,6 @@
 //! What Hermes does from end to end: real services over the embedded store, everything outside by hand.
 
+mod attachments;
 mod cloud_metrics;
 mod containers;
 pub(crate) mod harness;

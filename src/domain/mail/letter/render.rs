@@ -123,6 +123,8 @@ struct View<'a> {
     preview_url: Option<&'a str>,
     files: Vec<String>,
     more_files: usize,
+    ignored: Vec<String>,
+    more_ignored: usize,
     log: Vec<String>,
     hints: Vec<String>,
     quoted: Vec<String>,
@@ -144,6 +146,8 @@ impl<'a> View<'a> {
                 .map(|path| one_line(path))
                 .collect(),
             more_files: letter.more_files,
+            ignored: ignored(letter),
+            more_ignored: letter.ignored_files.len().saturating_sub(MAX_IGNORED),
             log: optional(&letter.log),
             hints: letter.hints.iter().map(|text| one_line(text)).collect(),
             quoted: optional(&letter.quoted),
@@ -153,6 +157,16 @@ impl<'a> View<'a> {
                 .map(crate::domain::ids::JournalId::as_str),
         }
     }
+}
+
+/// Files that were left out are named one by one up to here; a mail has up to 500.
+const MAX_IGNORED: usize = 30;
+
+fn ignored(letter: &Letter) -> Vec<String> {
+    let files = letter.ignored_files.iter().take(MAX_IGNORED);
+    files
+        .map(|(name, reason)| format!("{}: {}", one_line(name), reason.explain()))
+        .collect()
 }
 
 /// The bar above the headline: good, waiting for the reader, bad, neither. Readable on light and dark.
