@@ -65,10 +65,10 @@ impl Fetch {
         }
         let folder = InboxFolder::make(tree).await?;
         for file in &context.attachments {
-            let Some(content) = cancel.run_until_cancelled(self.read(work, file)).await else {
+            let Some(read) = cancel.run_until_cancelled(self.read(work, file)).await else {
                 return Ok(Unpacked::Cancelled);
             };
-            folder.put(&file.name, &content?).await?;
+            folder.put(&file.name, &read?).await?;
         }
         let manifest = manifest::json(context, &work.instruction).map_err(io::Error::other)?;
         folder.put("manifest.json", &manifest).await?;
@@ -85,7 +85,7 @@ impl Fetch {
                     tracing::warn!(command.id = %command, "a file of command {command} does not have its hash");
                 }
                 Ok(None) => {
-                    tracing::warn!(command.id = %command, "a file of command {command} is gone")
+                    tracing::warn!(command.id = %command, "a file of command {command} is gone");
                 }
                 Err(fault) => {
                     tracing::warn!(command.id = %command, error = &fault as &dyn std::error::Error,

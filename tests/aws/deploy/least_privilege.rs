@@ -198,9 +198,10 @@ async fn a_client_reads_the_files_of_its_own_mails_and_no_mail() -> Result<(), I
     assert_eq!(of_mails.len(), 1);
     assert_eq!(texts(&of_mails[0]["Action"]), ["s3:GetObject"]);
     let resources = texts(&of_mails[0]["Resource"]);
-    assert_eq!(
-        resources,
-        ["arn:${AWS::Partition}:s3:::${MailBucket}/mail/files/${ClientHash}/*"]
+    assert_eq!(resources.len(), 1);
+    assert!(
+        resources[0].contains(":::${MailBucket}/mail/files/${ClientHash}/*"),
+        "{resources:?}"
     );
     Ok(())
 }

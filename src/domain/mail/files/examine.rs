@@ -63,8 +63,13 @@ pub(super) fn ignored_by_type(file: &Attachment) -> Option<Ignored> {
         ("text/vcard" | "text/x-vcard" | "text/directory", _) | (_, "vcf") => {
             Some(Ignored::Contact)
         }
-        ("application/pgp-signature" | "application/pgp-keys", _)
-        | ("application/pkcs7-signature" | "application/x-pkcs7-signature", _)
+        (
+            "application/pgp-signature"
+            | "application/pgp-keys"
+            | "application/pkcs7-signature"
+            | "application/x-pkcs7-signature",
+            _,
+        )
         | (_, "p7s") => Some(Ignored::MailSignature),
         _ => None,
     }
@@ -109,13 +114,13 @@ fn by_class(
             Some(refusal) => Err(refusal),
             None => office::zip(&file.content).map(material),
         },
-        Class::Ole => match office::ole(&file.content) {
-            Some(refusal) => Err(refusal),
-            None => {
+        Class::Ole => office::ole(&file.content).map_or_else(
+            || {
                 let known = extension::content_type(extension).or(sniffed);
                 Ok(material(known.unwrap_or(UNKNOWN)))
-            }
-        },
+            },
+            Err,
+        ),
         Class::Svg if svg::only_draws(&file.content) => Ok(picture("image/svg+xml")),
         Class::Svg => Err(FileRefusal::ActiveSvg),
         Class::Image => Ok(picture(sniffed.unwrap_or(UNKNOWN))),

@@ -35,9 +35,8 @@ pub(super) struct Kind {
 type Row = (usize, &'static [u8], Class, &'static str);
 
 const PROGRAM: &str = "application/x-executable";
-const MAGIC: [Row; 63] = [
+const MAGIC: [Row; 62] = [
     (0, b"MZ", Class::Program, PROGRAM),
-    (0, b"ZM", Class::Program, PROGRAM),
     (0, b"\x7FELF", Class::Program, PROGRAM),
     (0, b"\xFE\xED\xFA\xCE", Class::Program, PROGRAM), // Mach-O
     (0, b"\xFE\xED\xFA\xCF", Class::Program, PROGRAM),
@@ -143,7 +142,7 @@ const BRANDS: [(&[u8], Class, &str); 12] = [
 ];
 
 /// How each kind of text begins, lower-case. The first row that fits counts.
-const TEXTS: [(&str, Class, Option<&str>); 14] = [
+const TEXTS: [(&str, Class, Option<&str>); 13] = [
     (
         "begin:vcalendar",
         Class::Left(Ignored::Invite),
@@ -168,7 +167,6 @@ const TEXTS: [(&str, Class, Option<&str>); 14] = [
     ("-----begin pkcs7", Class::Encrypted, None),
     ("<?php", Class::Script, Some("text/x-script")),
     ("<script", Class::Script, Some("text/x-script")),
-    ("<job", Class::Script, Some("text/x-script")),
     ("<svg", Class::Svg, Some("image/svg+xml")),
     ("<!doctype svg", Class::Svg, Some("image/svg+xml")),
     ("<!doctype html", Class::Material, Some("text/html")),
@@ -181,10 +179,12 @@ const HEAD: usize = 8 * 1024;
 
 /// What a file is by its bytes; none when they tell nothing.
 pub(super) fn sniff(content: &[u8]) -> Option<Kind> {
+    let is_text = is_text(content);
     let row = MAGIC.iter().find(|(at, magic, ..)| {
-        content
+        let begins = content
             .get(*at..)
-            .is_some_and(|tail| tail.starts_with(magic))
+            .is_some_and(|tail| tail.starts_with(magic));
+        begins && (!is_text || is_of_text(magic))
     });
     if let Some((.., class, content_type)) = row {
         return Some(Kind {
@@ -193,6 +193,29 @@ pub(super) fn sniff(content: &[u8]) -> Option<Kind> {
         });
     }
     boxed(content).or_else(|| text(content))
+}
+
+/// Whether the front has no byte that a text has not: a menu that begins with `MZ` is no program.
+fn is_text(content: &[u8]) -> bool {
+    const FRONT: usize = 1024;
+    let front = content.get(..FRONT).unwrap_or(content);
+    let is_odd = |b: &u8| b.is_ascii_control() && !b.is_ascii_whitespace() && *b != 0x1B;
+    !front.iter().any(is_odd) && std::str::from_utf8(content.get(..4).unwrap_or(content)).is_ok()
+}
+
+/// Whether this is a magic number of a text.
+fn is_of_text(magic: &[u8]) -> bool {
+    matches!(
+        magic,
+        b"#!"
+            | b"\xEF\xBB\xBF#!"
+            | b"%PDF-"
+            | b"%!PS"
+            | b"{\\rtf"
+            | b"!<arch>\n"
+            | b"GIF87a"
+            | b"GIF89a"
+    )
 }
 
 /// `....ftyp<brand>`.
@@ -219,15 +242,16 @@ fn text(content: &[u8]) -> Option<Kind> {
     TEXTS
         .iter()
         .find(|(begin, ..)| start.starts_with(begin))
-        .map(|(_, class, content_type)| match class {
-            Class::Material if is_svg() => Kind {
-                class: Class::Svg,
-                content_type: Some("image/svg+xml"),
-            },
-            class => Kind {
-                class: *class,
-                content_type: *content_type,
-            },
+        .map(|(_, class, content_type)| {
+            let (class, content_type) = if *class == Class::Material && is_svg() {
+                (Class::Svg, Some("image/svg+xml"))
+            } else {
+                (*class, *content_type)
+            };
+            Kind {
+                class,
+                content_type,
+            }
         })
 }
 
@@ -283,6 +307,8 @@ mod tests {
         let tar = [&[b'a'; 257][..], b"ustar\0"].concat();
         for (content, expected) in [
             (b"MZ\x90\0".as_slice(), Some(Class::Program)),
+            (b"MZ is open on Mondays", Some(Class::Material)),
+            (b"OTTO's pizza", Some(Class::Material)),
             (b"\x7FELF\x02", Some(Class::Program)),
             (b"\xCF\xFA\xED\xFE\x07", Some(Class::Program)),
             (b"\xCA\xFE\xBA\xBE\0", Some(Class::Program)),

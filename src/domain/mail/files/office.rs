@@ -24,51 +24,72 @@ pub(super) fn zip(content: &[u8]) -> Result<&'static str, FileRefusal> {
 
 #[derive(Default)]
 struct Found {
-    types: bool,
+    has_types: bool,
+    is_iwork: bool,
     part: Option<&'static str>,
-    iwork: bool,
-    macros: bool,
-    program: bool,
-    encrypted: bool,
+    /// The worst of what is wrong with it.
+    wrong: Option<FileRefusal>,
 }
 
 impl Found {
     fn look_at(&mut self, entry: &Entry<'_>) {
-        const DOCUMENT: &str = "application/vnd.openxmlformats-officedocument";
         let name = entry.name.to_ascii_lowercase();
-        self.encrypted |= entry.is_encrypted;
-        self.types |= name == "[content_types].xml";
-        self.iwork |= name.starts_with("index/") && name.ends_with(".iwa") || name == "index.zip";
-        self.macros |= name.ends_with("vbaproject.bin")
-            || name.starts_with("basic/")
-            || name.starts_with("scripts/");
-        self.program |= name == "meta-inf/manifest.mf" || name == "androidmanifest.xml";
-        let part = match name.split_once('/').map_or("", |(folder, _)| folder) {
-            "word" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            "xl" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "ppt" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-            "visio" => DOCUMENT,
-            _ => return,
+        self.has_types |= name == "[content_types].xml";
+        self.is_iwork |= name == "index.zip" || name == "index/document.iwa";
+        let wrong = match name.as_str() {
+            "meta-inf/manifest.mf" | "androidmanifest.xml" => Some(FileRefusal::Program),
+            _ if entry.is_encrypted => Some(FileRefusal::Encrypted),
+            name if has_code(name) => Some(FileRefusal::Macros),
+            _ => None,
         };
-        self.part = self.part.or(Some(part));
+        if rank(wrong) > rank(self.wrong) {
+            self.wrong = wrong;
+        }
+        self.part = self
+            .part
+            .or(match name.split_once('/').map(|(folder, _)| folder) {
+                Some("word") => {
+                    Some("application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+                }
+                Some("xl") => {
+                    Some("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+                }
+                Some("ppt") => Some(
+                    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+                ),
+                Some("visio") => Some("application/vnd.ms-visio.drawing"),
+                _ => None,
+            });
     }
 
     fn judge(&self, content: &[u8]) -> Result<&'static str, FileRefusal> {
-        let open = open_document(content);
-        let kind = open
-            .or(self.part.filter(|_| self.types))
-            .or(self.iwork.then_some("application/vnd.apple.iwork"));
-        match kind {
-            _ if self.program => Err(FileRefusal::Program),
-            None => Err(FileRefusal::Archive),
-            Some(_) if self.encrypted => Err(FileRefusal::Encrypted),
-            Some(_) if self.macros => Err(FileRefusal::Macros),
-            Some(kind) => Ok(kind),
+        let kind = open_document(content)
+            .or(self.part.filter(|_| self.has_types))
+            .or(self.is_iwork.then_some("application/vnd.apple.iwork"));
+        match (kind, self.wrong) {
+            (_, Some(FileRefusal::Program)) => Err(FileRefusal::Program),
+            (None, _) => Err(FileRefusal::Archive),
+            (Some(_), Some(wrong)) => Err(wrong),
+            (Some(kind), None) => Ok(kind),
         }
     }
 }
 
-/// OpenDocument and EPUB begin with an entry `mimetype` that is not compressed.
+/// Macros of Microsoft's documents, and of open ones.
+fn has_code(name: &str) -> bool {
+    name.ends_with("vbaproject.bin") || name.starts_with("basic/") || name.starts_with("scripts/")
+}
+
+fn rank(wrong: Option<FileRefusal>) -> u8 {
+    match wrong {
+        Some(FileRefusal::Program) => 3,
+        Some(FileRefusal::Encrypted) => 2,
+        Some(_) => 1,
+        None => 0,
+    }
+}
+
+/// Open documents and EPUB begin with an entry `mimetype` that is not compressed.
 fn open_document(content: &[u8]) -> Option<&'static str> {
     const KINDS: [&str; 6] = [
         "application/vnd.oasis.opendocument.text",
@@ -157,7 +178,8 @@ pub(super) fn ole(content: &[u8]) -> Option<FileRefusal> {
         (wide("EncryptedSummary"), FileRefusal::Encrypted),
         (wide("_VBA_PROJECT"), FileRefusal::Macros),
         (wide("Macros\0"), FileRefusal::Macros),
-        (wide("\u{4840}"), FileRefusal::Program), // tables of an installer
+        // the strings of an installer
+        (wide("\u{4840}\u{3F3F}\u{4577}"), FileRefusal::Program),
     ];
     content.chunks(OLE_ENTRY).find_map(|entry| {
         let found = wanted.iter().find(|(name, _)| entry.starts_with(name));

@@ -214,8 +214,11 @@ fn raw(plain: Option<&str>, html: &str, images: &[(&str, &str)]) -> String {
     mail + "--r--\n"
 }
 
+/// Words, kept files with their numbers, ignored files.
+type Read = (String, Vec<(String, Option<u32>)>, Vec<(String, Ignored)>);
+
 /// The words of a mail with its images, as intake sees them.
-fn read(raw: &str) -> (String, Vec<(String, Option<u32>)>, Vec<(String, Ignored)>) {
+fn read(raw: &str) -> Read {
     let mail = parse(raw.as_bytes()).unwrap();
     let own = crate::domain::mail::visible(&mail);
     let seen = HashSet::new();

@@ -65,7 +65,7 @@ fn is_own(target: &str) -> bool {
             .get(..with.len())
             .is_some_and(|head| head.eq_ignore_ascii_case(with))
     };
-    target.is_empty() || target.starts_with('#') || PICTURES.iter().any(|kind| begins(&kind))
+    target.is_empty() || target.starts_with('#') || PICTURES.iter().any(begins)
 }
 
 /// The encoding that the declaration names reads ASCII as ASCII.

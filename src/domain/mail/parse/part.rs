@@ -164,7 +164,7 @@ impl Head {
                 }),
             disposition: disposition.map(|value| value.ctype().to_ascii_lowercase()),
             name,
-            content_id: find("Content-ID").map(|field| field.raw_text()),
+            content_id: find("Content-ID").map(Field::raw_text),
             essence,
         }
     }
