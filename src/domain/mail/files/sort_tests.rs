@@ -295,6 +295,17 @@ fn b12_images_of_quotes_and_signatures_come_with_the_quoted_mail() {
 }
 
 #[test]
+fn b5_an_image_of_a_signature_does_not_turn_plain_text_into_html() {
+    let html =
+        "<p>Use <b>this</b></p><div class=\"gmail_signature\"><img src=\"cid:logo@x\"></div>";
+    let mail = raw(Some("Use *this*"), html, &[("logo.png", "logo@x")]);
+    let (text, kept, ignored) = read(&mail);
+    assert_eq!(text, "Use *this*");
+    assert_eq!(kept, []);
+    assert_eq!(ignored, [("logo.png".to_owned(), Ignored::Quoted)]);
+}
+
+#[test]
 fn b12_a_logo_that_the_conversation_has_seen_is_ignored() {
     let html = "<p>Thanks<br>Ann <img src=\"cid:logo@x\"></p>";
     let files = a_mail(None, html, &[("logo.png", "logo@x"), ("new.png", "new@x")]);

@@ -180,6 +180,7 @@ impl Choice {
             return (as_plain(plain), BodySource::Plain);
         }
         let converted = to_text(&html, &|src| images.name_of(src));
+        let says_all = says_all || !images.stand_in_own_words(&converted);
         let html_len = converted.text.trim().len();
         if says_all && plain_len > 0 && plain_len * MIN_PLAIN_SHARE >= html_len {
             (as_plain(plain), BodySource::Plain)

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::attachment::{Attachment, cid_key};
+use crate::domain::mail::html::HtmlText;
 
 /// Longest `cid:` link that is looked at, in bytes.
 const MAX_LINK: usize = 500;
@@ -57,6 +58,20 @@ impl Images {
         };
         self.shown_in(html).iter().all(|name| {
             marked.contains(&name.to_lowercase()) || ids(name).iter().any(|id| marked.contains(id))
+        })
+    }
+
+    /// Whether an image stands outside of quotes and signatures: only there its place matters.
+    pub(super) fn stand_in_own_words(&self, html: &HtmlText) -> bool {
+        const MARK: &str = "[image: ";
+        html.text.match_indices(MARK).any(|(at, _)| {
+            let is_own = !html.spans.iter().any(|span| span.range.contains(&at));
+            let tail = html.text.get(at + MARK.len()..).unwrap_or_default();
+            is_own
+                && self.names.values().any(|name| {
+                    tail.strip_prefix(name.as_str())
+                        .is_some_and(|behind| behind.starts_with(']'))
+                })
         })
     }
 
