@@ -200,7 +200,11 @@ fn is_text(content: &[u8]) -> bool {
     const FRONT: usize = 1024;
     let front = content.get(..FRONT).unwrap_or(content);
     let is_odd = |b: &u8| b.is_ascii_control() && !b.is_ascii_whitespace() && *b != 0x1B;
-    !front.iter().any(is_odd) && std::str::from_utf8(content.get(..4).unwrap_or(content)).is_ok()
+    let begins_as_utf8 = match std::str::from_utf8(content.get(..4).unwrap_or(content)) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(), // cut within a letter
+    };
+    begins_as_utf8 && !front.iter().any(is_odd)
 }
 
 /// Whether this is a magic number of a text.
@@ -308,6 +312,7 @@ mod tests {
         for (content, expected) in [
             (b"MZ\x90\0".as_slice(), Some(Class::Program)),
             (b"MZ is open on Mondays", Some(Class::Material)),
+            ("MZ \u{e9}t\u{e9}".as_bytes(), Some(Class::Material)),
             (b"OTTO's pizza", Some(Class::Material)),
             (b"\x7FELF\x02", Some(Class::Program)),
             (b"\xCF\xFA\xED\xFE\x07", Some(Class::Program)),

@@ -9,19 +9,21 @@ use regex::Regex;
 
 /// What an SVG that only draws has none of: elements that run or embed something, handlers, styles and documents from
 /// elsewhere, entities, and escapes that could hide any of these.
-const FORBIDDEN: [&str; 8] = [
-    r"<\s*(?:[\w.-]+:)?(?:script|foreignobject|iframe|frame|object|embed|applet|handler|listener|audio|video|html|body|link|meta|base|form|input)\b",
+const FORBIDDEN: [&str; 9] = [
+    r"<\s*(?:[^\s<>/:]+:)?(?:script|foreignobject|iframe|frame|object|embed|applet|handler|listener|audio|video|html|body|link|meta|base|form|input)\b",
     r#"[\s"'/]on[a-z]+\s*="#,
     r"(?:javascript|vbscript|livescript)\s*:",
     r"@import|expression\s*\(|behavior\s*:|-moz-binding",
     r"<!entity|<!attlist|<\?xml-stylesheet|xml:base",
-    r#"attributename\s*=\s*["']?\s*(?:on|(?:\w+:)?href)"#,
+    r#"attributename\s*=\s*["']?\s*(?:on|(?:[^\s"'=<>]+:)?href)"#,
     r"\\[0-9a-f]",
+    // references to letters and the colon, which nobody needs to write a name
+    r"&#(?:0*(?:58|6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2])|x0*(?:3a|[46][1-9a-f]|[57][0-9a]))\b",
     r"xlink:(?:actuate|show)|xlink:role|\bsrcdoc\b",
 ];
 /// Where an SVG names something to show; only its own parts and pictures inside of it may be named.
 const LINKS: [&str; 3] = [
-    r#"[\s"'/](?:[\w.-]+:)?href\s*=\s*(?:["']\s*)?([^\s"'>]*)"#,
+    r#"[\s"'/](?:[^\s"'/=<>]+:)?href\s*=\s*(?:["']\s*)?([^\s"'>]*)"#,
     r#"[\s"'/]src\s*=\s*(?:["']\s*)?([^\s"'>]*)"#,
     r#"url\s*\(\s*(?:["']|&quot;|&apos;|&#39;|&#34;)?\s*([^\s"')]*)"#,
 ];
@@ -109,7 +111,7 @@ mod tests {
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?><!-- Inkscape --><svg><use xlink:href=\"#a\"/></svg>",
             "<svg><style>.a{fill:url(#g)}</style><rect style='fill:url(\"#g\")'/><rect fill=\"url(&quot;#g&quot;)\"/></svg>",
             "<svg><image href=\"data:image/png;base64,iVBOR\"/></svg>",
-            "<svg><text>The version=2 of one thing</text></svg>",
+            "<svg><text>The version=2 of one thing&#8217;s &#x2014; &#650;</text></svg>",
             "<svg><a href=\"#top\"><animate attributeName=\"cx\" to=\"3\"/></a></svg>",
             "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\"><svg/>",
         ] {
@@ -139,6 +141,9 @@ mod tests {
             "<!DOCTYPE svg [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><svg>&a;</svg>",
             "<?xml-stylesheet href='x.css'?><svg/>",
             "<svg><set attributeName=\"href\" to=\"javascript:x()\"/></svg>",
+            "<svg><a><animate attributeName=\"&#104;ref\" values=\"java&#10;script:x()\"/></a></svg>",
+            "<svg><a><animate attributeName=\"xlink:href\" values=\"&#x6A;avascript:x()\"/></a></svg>",
+            "<a\u{b7}:svg xmlns:a\u{b7}='x'><a\u{b7}:script/></a\u{b7}:svg>",
             "<svg><![CDATA[<script>]]></svg>",
             "<?xml version='1.0' encoding='UTF-7'?><svg/>",
         ] {
