@@ -25,8 +25,12 @@ pub(super) enum Shows<'t> {
 pub(super) fn marks(text: &str) -> impl Iterator<Item = Mark<'_>> {
     text.match_indices('[').filter_map(|(start, _)| {
         let tail = text.get(start + 1..)?;
-        let end = tail.bytes().take(MAX_MARK).position(|b| b == b']')?;
-        let inner = tail.get(..end)?;
+        // a name has no brackets, so that nothing is looked at twice
+        let mut bytes = tail.bytes().take(MAX_MARK);
+        let end = bytes.position(|b| matches!(b, b'[' | b']'))?;
+        let (inner, _) = tail
+            .split_at_checked(end)
+            .filter(|(_, behind)| behind.starts_with(']'))?;
         let shows = match inner.strip_prefix("cid:") {
             Some(id) => Shows::Id(id),
             None => Shows::Name(inner.strip_prefix("image:")?),

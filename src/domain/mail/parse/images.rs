@@ -64,14 +64,14 @@ impl Images {
     /// Whether an image stands outside of quotes and signatures: only there its place matters.
     pub(super) fn stand_in_own_words(&self, html: &HtmlText) -> bool {
         const MARK: &str = "[image: ";
+        let names: HashSet<&str> = self.names.values().map(String::as_str).collect();
+        let mut spans = html.spans.iter().peekable();
         html.text.match_indices(MARK).any(|(at, _)| {
-            let is_own = !html.spans.iter().any(|span| span.range.contains(&at));
+            while spans.next_if(|span| span.range.end <= at).is_some() {}
+            let is_own = spans.peek().is_none_or(|span| at < span.range.start);
             let tail = html.text.get(at + MARK.len()..).unwrap_or_default();
-            is_own
-                && self.names.values().any(|name| {
-                    tail.strip_prefix(name.as_str())
-                        .is_some_and(|behind| behind.starts_with(']'))
-                })
+            let name = tail.split([']', '[']).next().unwrap_or_default();
+            is_own && names.contains(name)
         })
     }
 
