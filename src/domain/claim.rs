@@ -41,6 +41,12 @@ impl ClaimKey {
         Self(format!("confirm#{}#{place}", link.as_str()))
     }
 
+    /// The claim of having seen a small image in a conversation (B12: logos of signatures come again and again).
+    pub fn seen_image(thread: &ThreadId, sha256: &[u8; 32]) -> Self {
+        let hash = hash_parts(&[thread.as_str().as_bytes(), sha256]);
+        Self(format!("seen#{}", hex(&hash)))
+    }
+
     /// The key's text form.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -6,6 +6,7 @@ use super::blob::BlobId;
 use super::ids::{
     ClientId, CommandId, ContainerId, JournalId, ProjectId, SessionId, ThreadId, UserId,
 };
+use super::mail::files::{FileNote, RefusedFile};
 use super::mail::{EmailAddress, Language, LetterKind, MessageId};
 use super::member::Role;
 use super::time::Timestamp;
@@ -122,7 +123,7 @@ pub enum Action {
 pub struct Attachment {
     /// Sanitised name (B12).
     pub name: String,
-    /// Declared type.
+    /// What it is by its bytes; the declared type where they do not tell.
     pub content_type: String,
     /// Size.
     pub bytes: u64,
@@ -131,6 +132,12 @@ pub struct Attachment {
     /// Where the worker reads it.
     #[serde(rename = "ref")]
     pub reference: String,
+    /// The number of an image, as in `[image 1: name]` where the text shows it (B12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<u32>,
+    /// What the agent should know of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<FileNote>,
 }
 
 /// What a worker said of a command's end.
@@ -221,6 +228,9 @@ pub struct Command {
     pub mail: Option<MailOrigin>,
     /// Files that came with it.
     pub attachments: Vec<Attachment>,
+    /// Files that came with it and that the agent does not get; the answer names them (B13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_files: Vec<RefusedFile>,
     pub state: CommandState,
     /// Its place in the container: order of work, whatever order queues deliver in (C18).
     pub sequence: u64,

@@ -8,6 +8,7 @@
 //! contract checks, add it to [`Ports`].
 
 pub mod archive;
+pub mod attached_files;
 pub mod claim_store;
 pub mod clock;
 pub mod command_store;

@@ -10,6 +10,7 @@ use crate::domain::ids::{
     ClientId, CommandId, ContainerId, ProjectId, SessionId, ThreadId, UserId,
 };
 use crate::domain::mail::ReplyToken;
+use crate::domain::mail::files::RefusedFile;
 use crate::domain::session::{Session, SessionStatus};
 use crate::domain::thread::{Pointer, PointerKey, Thread};
 use crate::domain::time::Timestamp;
@@ -41,6 +42,8 @@ pub struct Instruction {
     pub mail: Option<MailOrigin>,
     /// Files that came with it.
     pub attachments: Vec<Attachment>,
+    /// Files that came with it and are kept from the agent.
+    pub refused_files: Vec<RefusedFile>,
     /// What leads to the thread from now on, for instance the mail's Message-ID.
     pub pointers: Vec<PointerKey>,
     /// The subject of a new thread, normalised.
@@ -357,6 +360,7 @@ fn new_command(
         action: instruction.action,
         mail: instruction.mail,
         attachments: instruction.attachments,
+        refused_files: instruction.refused_files,
         state: CommandState::Queued,
         sequence,
         dispatched_generation: 0,

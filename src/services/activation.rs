@@ -126,6 +126,7 @@ impl Activation {
             action: None,
             mail: None,
             attachments: Vec::new(),
+            refused_files: Vec::new(),
             pointers: Vec::new(),
             subject: None,
         };
@@ -231,6 +232,7 @@ impl Activation {
             action: None,
             mail: None,
             attachments: Vec::new(),
+            refused_files: Vec::new(),
             pointers: Vec::new(),
             subject: None,
         };

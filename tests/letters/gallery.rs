@@ -131,6 +131,7 @@ fn command(language: Language, state: CommandState, result: Option<CommandResult
         ended_at: None,
         result,
         reply_trouble: None,
+        refused_files: Vec::new(),
         told: Vec::new(),
         version: 1,
     }

@@ -3,6 +3,7 @@
 //! The order matters: who cannot be named or is a machine is never answered; who is not proven is never answered either,
 //! whatever else is wrong, because the answer would go to a stranger; only then is anything refused.
 
+use super::files::is_wordless;
 use super::letter::RefusalReason;
 use super::machine::{self, Machine, OwnIdentity};
 use super::visible::{VisibleText, visible};
@@ -18,6 +19,8 @@ pub enum Screening {
     /// Nothing that is known.
     #[default]
     Clean,
+    /// Nobody knows: the scan for viruses did not work. Its text is read, its attachments are not opened.
+    Unscanned,
     /// It is taken for unsolicited.
     Spam,
     /// It carries something harmful.
@@ -78,6 +81,8 @@ pub struct Decision {
     pub reason: String,
     /// What is to be done, for [`Verdict::Instruct`], and for [`Verdict::Hold`] of what somebody may confirm.
     pub instruction: Option<String>,
+    /// All of it, when `instruction` is only its beginning (B11).
+    pub full: Option<String>,
     /// A forwarded mail that came with it: material, no instruction (B10).
     pub forwarded: Option<String>,
     /// What is asked for, for [`Verdict::Command`] (P1).
@@ -139,7 +144,7 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
         return draft.refuse(Some(RuleId::P4), reason);
     }
     let has_material = seen.forwarded.is_some() || !facts.mail.attachments.is_empty();
-    match (seen.text.is_empty(), has_material) {
+    match (is_wordless(&seen.text), has_material) {
         (false, _) => match command {
             Some(command) if command != ReplyCommand::Yes => draft.command(command, seen),
             Some(_) => draft.unasked_yes(seen),
@@ -226,6 +231,7 @@ impl Draft {
             rules: self.rules,
             reason: reason.to_owned(),
             instruction: None,
+            full: None,
             forwarded: None,
             command: None,
             refusal: None,
@@ -251,6 +257,7 @@ impl Draft {
         self.rules.extend(seen.rules);
         Decision {
             instruction: Some(seen.text),
+            full: seen.full,
             forwarded: seen.forwarded,
             ..self.decision(verdict, reason)
         }

@@ -7,6 +7,7 @@ mod correspondence;
 mod decide;
 pub mod envelope;
 mod explain;
+pub mod files;
 mod html;
 mod language;
 mod letter;

@@ -22,7 +22,7 @@ impl Intake {
     pub(super) async fn accept(
         &self,
         case: &Case<'_>,
-        decision: &Decision,
+        decision: &mut Decision,
         memory: Memory,
         row: &mut JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {
@@ -40,21 +40,29 @@ impl Intake {
             origin.remarks.push(FORKED.to_owned());
         }
         let thread = case.threading.found.as_ref().map(|found| &found.thread);
+        let client_id =
+            thread.map_or_else(|| project.client.clone(), |thread| thread.client_id.clone());
+        let known = thread.map(|thread| &thread.thread_id);
+        let logos = self.logos(arrival, known, &row.journal_id).await?;
+        let brought = self.bring(arrival, decision, &client_id, &logos).await?;
+        decision.rules.extend(&brought.rules);
         let instruction = Instruction {
-            client_id: thread
-                .map_or_else(|| project.client.clone(), |thread| thread.client_id.clone()),
+            client_id,
             project_id: project.id.clone(),
             user_id: user.clone(),
             source: Source::Email,
-            text: decision.instruction.clone().unwrap_or_default(),
+            text: brought.text,
             action: decision.command.and_then(ReplyCommand::action),
             mail: Some(origin),
-            attachments: Vec::new(),
+            attachments: brought.attachments,
+            refused_files: brought.refused,
             pointers: self.pointers(arrival.mail, &project.id, thread),
             subject: Some(arrival.mail.subject_key.clone()),
         };
-        let accepted = self.acceptor.prepare(instruction, thread).await?;
+        let mut accepted = self.acceptor.prepare(instruction, thread).await?;
         let thread_id = accepted.session.thread_id;
+        let remembered = logos.writes(&thread_id, &row.journal_id, self.acceptor.now());
+        accepted.writes.extend(remembered);
         row.session_id = Some(accepted.session.session_id);
         row.command_id = Some(accepted.command_id);
         self.metrics

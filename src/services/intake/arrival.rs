@@ -1,6 +1,7 @@
 //! A mail on its way through a decision, and the journal row that it leaves.
 
 use super::answering::Answering;
+use super::files::KeptBefore;
 use super::threading::Threading;
 use crate::domain::blob::BlobId;
 use crate::domain::command::{Acks, MailOrigin};
@@ -29,6 +30,8 @@ pub(super) struct Arrival<'a> {
     pub(super) tokens: Vec<Thread>,
     /// The journal row that is decided again.
     pub(super) replayed: Option<JournalRow>,
+    /// Files of it that are kept already.
+    pub(super) kept: KeptBefore,
 }
 
 /// How a mail came in.

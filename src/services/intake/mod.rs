@@ -5,6 +5,7 @@ mod answering;
 mod arrival;
 mod bounce;
 mod confirm;
+mod files;
 mod fuse;
 mod hold;
 mod judge;

@@ -21,7 +21,7 @@ impl Intake {
     pub(super) async fn obey(
         &self,
         case: &Case<'_>,
-        decision: &Decision,
+        decision: &mut Decision,
         memory: Memory,
         row: &mut JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {

@@ -9,6 +9,7 @@ use tracing::info;
 use super::arrival::{
     Arrival, Case, Handed, duplicate, new_row, not_a_mail, note_conversation, rule_ids,
 };
+use super::files::KeptBefore;
 use super::judge::note;
 use super::memory::Memory;
 use super::threading::Found;
@@ -178,7 +179,7 @@ impl Intake {
         let raw = match handed.screening {
             // what is harmful is dropped (E6): only the hash of it stays
             Screening::Virus => BlobId::of(&raw),
-            Screening::Clean | Screening::Spam => {
+            Screening::Clean | Screening::Unscanned | Screening::Spam => {
                 self.archive.put(raw, self.acceptor.now()).await?
             }
         };
@@ -193,6 +194,7 @@ impl Intake {
             screening: handed.screening,
             tokens: self.threads_of_tokens(mail, &addressing.own).await?,
             replayed: None,
+            kept: KeptBefore::default(),
         };
         let received = self.take_all(&arrival, &addressing).await?;
         self.metrics
@@ -289,6 +291,7 @@ impl Intake {
             screening: Screening::Clean, // whoever asks for it has looked, and what is not clean is not held for its sender (E6)
             tokens: self.threads_of_tokens(mail, &addressing.own).await?,
             replayed: Some(row.clone()),
+            kept: KeptBefore::default(),
         };
         let targets = addressing.targets(mail, &arrival.tokens);
         // of a mail to several projects this row is about one

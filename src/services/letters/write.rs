@@ -80,7 +80,9 @@ impl Letters {
         let letter = self.begin(told.kind, reply_id, to, now, told.headline)?;
         let letter = filled(letter, told, preview_url);
         let letter = mail.remarks.iter().cloned().fold(letter, Letter::paragraph);
-        let letter = letter.files(&result.files_changed);
+        let letter = letter
+            .files(&result.files_changed)
+            .ignoring(&command.refused_files);
         Some(letter.quoting(&command.instruction))
     }
 

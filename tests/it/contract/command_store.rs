@@ -4,6 +4,7 @@ use hermes::domain::blob::BlobId;
 use hermes::domain::command::{
     Acks, Attachment, CancelReason, Command, CommandResult, CommandState, MailOrigin, Source,
 };
+use hermes::domain::mail::files::{FileNote, FileRefusal, RefusedFile};
 use hermes::domain::mail::{Language, LetterKind};
 use hermes::domain::member::Role;
 use hermes::ports::ledger::Write;
@@ -60,6 +61,12 @@ async fn a_command_is_read_as_last_committed(world: &World) {
             bytes: 3,
             sha256: BlobId::of(b"png"),
             reference: "attachments/1".to_owned(),
+            image: Some(1),
+            notes: vec![FileNote::NotForBrowsers],
+        }],
+        refused_files: vec![RefusedFile {
+            name: "setup.exe".to_owned(),
+            reason: FileRefusal::Program,
         }],
         told: vec![LetterKind::Ack, LetterKind::StillWorking],
         ..a_command(1)

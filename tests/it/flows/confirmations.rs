@@ -298,7 +298,7 @@ async fn a6_only_a_listed_member_with_a_known_thread_of_that_project_is_asked() 
     ] {
         let received = unproven(&hermes, &mail).await;
         assert_eq!(received.verdict, Verdict::Silent, "{mail:?}");
-        assert_eq!(received.rules.last().unwrap(), "A6", "{mail:?}");
+        assert!(received.rules.iter().any(|rule| rule == "A6"), "{mail:?}");
     }
     hermes.quiesce().await;
     assert_eq!(hermes.mailer.taken().len(), before);

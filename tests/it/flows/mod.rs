@@ -1,5 +1,6 @@
 //! What Hermes does from end to end: real services over the embedded store, everything outside by hand.
 
+mod attachments;
 mod bounces;
 mod cloud_metrics;
 mod confirmations;

@@ -15,7 +15,7 @@ async fn p1_status_and_help_are_answered_and_interrupt_nothing() {
     hermes.until_running(&first).await;
     for (id, word, told) in [
         ("m2", "Status?", "Change the title to A"),
-        ("m3", "help", "undo"),
+        ("m3", "help", "status"),
     ] {
         let received = hermes
             .post(&Mail::new(id, word).answering("m1@example.com"))

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use hermes::domain::journal::Verdict;
 
-use super::explained;
+use super::explained::explained;
 
 const HEAD: &str = "From: a@b.example\r\nTo: edit@hermes.localhost\r\nSubject: Title\r\nMessage-ID: <t@b.example>\r\n";
 const WORDS: &str = "Please change the title.";

@@ -9,6 +9,7 @@ use hermes::domain::container::{Container, ContainerState, StopReason, TaskRef};
 use hermes::domain::event::{EventDraft, EventKind};
 use hermes::domain::ids::{Bits, ContainerId};
 use hermes::domain::journal::{Channel, JournalRow, Verdict};
+use hermes::domain::mail::files::FileRefusal;
 use hermes::domain::mail::{Language, Letter, LetterKind, ReplyToken, Section};
 use hermes::domain::note::{Note, NoteKey};
 use hermes::domain::reply::{Reply, ReplyState};
@@ -146,6 +147,7 @@ pub(crate) fn a_command(n: u32) -> Command {
         action: None,
         mail: None,
         attachments: Vec::new(),
+        refused_files: Vec::new(),
         state: CommandState::Queued,
         sequence: n.into(),
         dispatched_generation: 0,
@@ -181,6 +183,7 @@ fn a_letter(n: u32) -> Letter {
         paragraphs: vec!["one".to_owned(), "two".to_owned()],
         files_changed: vec!["contact.html".to_owned()],
         more_files: 0,
+        ignored_files: vec![("setup.exe".to_owned(), FileRefusal::Program)],
         preview_url: Some("http://ses-1.localhost:3000/".to_owned()),
         action: None,
         log: None,

@@ -206,7 +206,9 @@ fn e6_a_virus_outweighs_everything() {
         ("PASS", "PASS", Screening::Clean),
         ("FAIL", "FAIL", Screening::Virus),
         ("GRAY", "FAIL", Screening::Spam),
-        ("PROCESSING_FAILED", "GRAY", Screening::Clean),
+        ("PROCESSING_FAILED", "GRAY", Screening::Unscanned),
+        ("PROCESSING_FAILED", "FAIL", Screening::Spam),
+        ("DISABLED", "PASS", Screening::Clean),
     ] {
         let mut document = with("/receipt/virusVerdict/status", json!(virus));
         document["receipt"]["spamVerdict"]["status"] = json!(spam);

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{JournalId, ReplyId, ThreadId};
+use crate::domain::mail::files::{FileRefusal, RefusedFile};
 use crate::domain::mail::{
     EmailAddress, HermesAddress, InvalidMessageId, Language, MessageId, ReplyToken, reply_subject,
 };
@@ -152,6 +153,9 @@ pub struct Letter {
     /// Changed paths beyond those listed.
     #[serde(default)]
     pub more_files: usize,
+    /// Files of the sender that were left out, each with its reason (B13).
+    #[serde(default)]
+    pub ignored_files: Vec<(String, FileRefusal)>,
     /// Where the result can be seen.
     pub preview_url: Option<String>,
     /// A link to follow.
@@ -235,6 +239,7 @@ impl Letter {
             paragraphs: Vec::new(),
             files_changed: Vec::new(),
             more_files: 0,
+            ignored_files: Vec::new(),
             preview_url: None,
             action: None,
             log: None,
@@ -270,6 +275,14 @@ impl Letter {
     pub fn files(mut self, files: &[String]) -> Self {
         self.files_changed = files.iter().take(MAX_FILES).cloned().collect();
         self.more_files = files.len().saturating_sub(MAX_FILES);
+        self
+    }
+
+    /// Names the files that were left out (B13).
+    #[must_use]
+    pub fn ignoring(mut self, files: &[RefusedFile]) -> Self {
+        let named = files.iter().map(|file| (file.name.clone(), file.reason));
+        self.ignored_files = named.collect();
         self
     }
 

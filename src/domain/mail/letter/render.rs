@@ -160,6 +160,8 @@ struct View<'a> {
     action: Option<&'a Action>,
     files: Vec<String>,
     more_files: Option<String>,
+    ignored: Vec<String>,
+    more_ignored: usize,
     log: Vec<String>,
     sections: Vec<(String, Vec<String>)>,
     hints: Vec<String>,
@@ -185,6 +187,8 @@ impl<'a> View<'a> {
             more_files: Some(letter.more_files)
                 .filter(|more| *more > 0)
                 .map(labels.more),
+            ignored: ignored(letter),
+            more_ignored: letter.ignored_files.len().saturating_sub(MAX_IGNORED),
             log: optional(&letter.log),
             sections: sections
                 .map(|section| (one_line(&section.title), one_lines(&section.lines)))
@@ -197,6 +201,16 @@ impl<'a> View<'a> {
                 .map(crate::domain::ids::JournalId::as_str),
         }
     }
+}
+
+/// Files that were left out are named one by one up to here; a mail has up to 500.
+const MAX_IGNORED: usize = 30;
+
+fn ignored(letter: &Letter) -> Vec<String> {
+    let files = letter.ignored_files.iter().take(MAX_IGNORED);
+    files
+        .map(|(name, reason)| format!("{}: {}", one_line(name), reason.explain()))
+        .collect()
 }
 
 /// The bar above the headline: good, waiting for the reader, bad, neither. Readable on light and dark.

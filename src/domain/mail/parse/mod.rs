@@ -9,6 +9,7 @@ mod body;
 mod clarity;
 mod decode;
 mod fields;
+mod images;
 mod inbound;
 mod part;
 mod subject;
