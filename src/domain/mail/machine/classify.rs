@@ -196,7 +196,13 @@ fn weighed(signs: &Signs) -> Option<Hit> {
     } else {
         RuleId::L12
     };
-    weigh::is_answer(signs).then_some((rule, MachineKind::AutoReply, Sign::AutoOpening))
+    if weigh::is_challenge(signs) {
+        return Some((rule, MachineKind::AutoReply, Sign::Challenge));
+    }
+    if weigh::is_answer(signs) {
+        return Some((rule, MachineKind::AutoReply, Sign::AutoOpening));
+    }
+    weigh::is_away(signs).then_some((rule, MachineKind::AutoReply, Sign::AwayOpening))
 }
 
 /// The kind, when other signs know better than the one that hit first: automatic answers and receipts have an empty

@@ -8,6 +8,7 @@ mod pattern;
 
 mod bounced;
 mod classify;
+mod failure;
 mod fields;
 mod opening;
 mod own;

@@ -1,12 +1,13 @@
 //! What a mail itself says first: quotes and forwarded mails are left out, so that nobody is taken for the machine that
 //! he speaks of.
 
+use super::failure;
 use super::own_text::OwnText;
 use super::sign::{Sign, Signs};
 use super::words::{
-    ANSWER_SENTENCES, AWAY_SENTENCES, BOUNCE_OPENINGS, BOUNCE_OPENINGS_ABROAD,
-    BOUNCE_OPENINGS_WEAK, BOUNCE_WORDS, COMPLAINT_SENTENCES, GREETINGS, RECEIPT_SENTENCES,
-    REQUESTS, RETURNED, Table, VOICES, WORK,
+    ANSWER_SENTENCES, AWAY_DETAILS, AWAY_GONE, AWAY_SENTENCES, AWAY_WHO, BOUNCE_OPENINGS,
+    BOUNCE_OPENINGS_ABROAD, BOUNCE_OPENINGS_WEAK, BOUNCE_WORDS, CHALLENGES, COMPLAINT_SENTENCES,
+    GREETINGS, NOT_DELIVERED, RECEIPT_SENTENCES, REQUESTS, RETURNED, Table, WORK,
 };
 use crate::domain::mail::InboundMail;
 
@@ -14,6 +15,8 @@ use crate::domain::mail::InboundMail;
 const MAX_OPENING_LINES: usize = 6;
 /// Bytes before which a sentence of a mail server must begin.
 const MAX_OPENING: usize = 240;
+/// Bytes of a sentence in which somebody says where he is.
+const MAX_AWAY: usize = 100;
 
 patterns! {
     /// A reply of a mail server, an enhanced status code, a field of a delivery report.
@@ -22,6 +25,10 @@ patterns! {
         r"^(?:reporting-mta|final-recipient|original-recipient|diagnostic-code|remote-mta|action|arrival-date)\s?:|said: [45]|smtp; ?[45]",
     );
     TIME = r"\d{1,2}[:.]\d{2}|\d{4}[-/.年]\d{1,2}";
+    /// Whose something is, as people say it.
+    MINE = r"\b(?:my|mein|meine|meinem|meinen|meiner|mio|mia|miei|meu|minha|mijn|mitt|moj|moja|moje|мой|моя|моё|мои)\b|我的|私の|제가";
+    /// Whom servers greet.
+    ANYBODY = r"^\W*(?:\w+ )?(?:utente|utenti|user|customer|client|sender|subscriber|member|mail user|e-mail user|email user|account holder|usuari[oa]|cliente|utilisateur|utilisatrice|abonne|nutzer|kunde|absender|gebruiker|klant|uzytkownik\w*|пользовател\w*|клиент|абонент|用户|用戶|客户|客戶|고객)";
     ADDRESS = r"[^\s<>@,;:()\[\]]+@[^\s<>@,;:()\[\]]+";
     /// A field of a mail that is spoken of.
     LABELLED = concat!(
@@ -45,15 +52,28 @@ fn read_answer(own: &OwnText, signs: &mut Signs) {
     if is_receipt(&opening) {
         signs.add(Sign::ReceiptOpening);
     }
+    if is_away(&opening) {
+        signs.add(Sign::AwayOpening);
+    }
     for (words, sign) in [
         (&ANSWER_SENTENCES, Sign::AutoOpening),
         (&AWAY_SENTENCES, Sign::AwayOpening),
+        (&AWAY_DETAILS, Sign::AwayDetail),
+        (&CHALLENGES, Sign::Challenge),
         (&COMPLAINT_SENTENCES, Sign::ComplaintOpening),
     ] {
         if words.is_in(&opening) {
             signs.add(sign);
         }
     }
+}
+
+/// Whether somebody says that he is somewhere else: the two halves of the sentence stand near one another.
+fn is_away(opening: &str) -> bool {
+    AWAY_WHO.all_in(opening).any(|at| {
+        let near = opening.get(at..).map(|rest| clipped(rest, MAX_AWAY));
+        near.is_some_and(|near| AWAY_GONE.is_in(near))
+    })
 }
 
 /// What people say.
@@ -63,6 +83,12 @@ fn read_person(own: &OwnText, signs: &mut Signs) {
     }
     if asks(&own.lines) {
         signs.add(Sign::Asks);
+    }
+    if own.lines.iter().any(|line| REQUESTS.is_in(line)) {
+        signs.add(Sign::Requests);
+    }
+    if own.lines.iter().any(|line| MINE.is_match(line)) {
+        signs.add(Sign::Mine);
     }
 }
 
@@ -76,14 +102,25 @@ fn read_bounce(own: &OwnText, signs: &mut Signs) {
     if has_status {
         signs.add(Sign::StatusCodes);
     }
-    let fails = BOUNCE_WORDS.is_in(&all);
+    let is_told = failure::is_told(&own.head);
+    let fails = BOUNCE_WORDS.is_in(&all) || is_told;
     let is_voice =
         begins(&own.head, &BOUNCE_OPENINGS) || begins(&own.head, &BOUNCE_OPENINGS_ABROAD);
     if is_voice {
         signs.add(Sign::BounceVoice);
     }
-    if is_voice || (fails || has_status) && begins(&own.head, &BOUNCE_OPENINGS_WEAK) {
+    if is_voice || (fails || has_status) && begins(&own.head, &BOUNCE_OPENINGS_WEAK) || is_told {
         signs.add(Sign::BounceOpening);
+    }
+    if own.lines.iter().any(|line| failure::is_field(line)) {
+        signs.add(Sign::FailureFields);
+    }
+    if failure::report_fields(&own.lines) > 1 {
+        signs.add(Sign::ReportFields);
+    }
+    let told = NOT_DELIVERED.first_in(&all).and_then(|at| all.get(..at));
+    if told.is_some_and(failure::has_voice) {
+        signs.add(Sign::Introduced);
     }
     if fails || BOUNCE_OPENINGS.is_in(&all) || BOUNCE_OPENINGS_ABROAD.is_in(&all) {
         signs.add(Sign::BounceWords);
@@ -91,6 +128,14 @@ fn read_bounce(own: &OwnText, signs: &mut Signs) {
     if RETURNED.is_in(&all) {
         signs.add(Sign::ReturnedInline);
     }
+}
+
+/// The beginning of a text, in bytes, up to a letter's end.
+fn clipped(text: &str, length: usize) -> &str {
+    let end = (0..=length.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
 /// The first lines in one.
@@ -116,6 +161,7 @@ fn greets(opening: &str) -> bool {
         !rest.starts_with(|c: char| c.is_alphanumeric() && c.is_ascii())
             && !rest.starts_with(". ")
             && !addressed.contains('@')
+            && !ANYBODY.is_match(addressed)
     })
 }
 
@@ -137,11 +183,5 @@ fn asks(lines: &[String]) -> bool {
 fn begins(opening: &str, sentences: &Table) -> bool {
     sentences
         .before(opening)
-        .any(|before| before.len() <= MAX_OPENING && !has_voice(before))
-}
-
-fn has_voice(before: &str) -> bool {
-    before
-        .split(|c: char| !c.is_alphanumeric())
-        .any(|word| VOICES.has(word))
+        .any(|before| before.len() <= MAX_OPENING && !failure::has_voice(before))
 }

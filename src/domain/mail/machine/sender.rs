@@ -9,7 +9,12 @@ patterns! {
     /// Without a domain, as old servers write it, and in the name of an address that is none.
     BARE_DAEMON = r"(?i)^[^@]*\b(?:mailer[-_ ]?daemon|post[-_]?master)\b[^@]*(?:$|@)";
     LIST_KEEPER = "^(?:owner-.+|.+-(?:owner|bounces|request)|majordomo(?:-owner)?|listserv|mailman|listproc|listmaster|fml)$";
-    NO_REPLY = "no[-_]?reply|(?:^|[^a-z])no[.]reply|do[-_.]?not[-_.]?reply";
+    /// A word of its own, or the end of one: `noreplymann` is a name.
+    NO_REPLY = concat!(
+        "(?:^|[^a-z])(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|dont[-_.]?reply|nicht[-_.]?antworten|keine[-_.]?antwort|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder|nao[-_.]?responda|",
+        "nao[-_.]?responder|non[-_.]?rispondere|niet[-_.]?beantwoorden|geen[-_.]?antwoord|svara[-_.]?ej|ingen[-_.]?svar|nie[-_.]?odpowiadac|neodpovidat)(?:$|[^a-z])|(?:no-?reply|donotreply)$",
+    );
+    AUTO_SENDER = "^(?:auto[-_.]?(?:reply|replies|response|responder|respond|answer|antwort|mated[-_.]?(?:reply|response|responder|message|mail))|vacation|out[-_]?of[-_]?office|mail[-_]?(?:autoreply|responder)|reponse[-_]?auto\\w*|respuesta[-_]?auto\\w*)(?:[-_+.]?\\d*)$";
     EXCHANGE = "^(?:microsoftexchange[0-9a-f]{20,}|mail[-_.]?daemon|maildelivery|mail-?delivery-?(?:system|subsystem)|bounce-?notification)$";
 }
 
@@ -26,6 +31,8 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
                 signs.add(Sign::Daemon);
             } else if NO_REPLY.is_match(local) {
                 signs.add(Sign::NoReply);
+            } else if AUTO_SENDER.is_match(local) {
+                signs.add(Sign::AutoSender);
             }
             let name = clipped(name.as_deref().unwrap_or_default());
             signs.add_if(|| named(&name, local));
