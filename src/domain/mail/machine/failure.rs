@@ -1,7 +1,7 @@
 //! Sentences that say that a mail was not delivered: what was sent, and what became of it. Servers have put the two
 //! together in more ways than a list of sentences can hold.
 
-use super::words::{NOT_DELIVERED, SENT_MAIL, VOICES};
+use super::words::{NOT_DELIVERED, SENT_MAIL, VOICES, WORK};
 
 /// Bytes of a text before which the sentence must begin.
 const MAX_BEGIN: usize = 240;
@@ -32,10 +32,10 @@ pub(super) fn is_told(text: &str) -> bool {
         && text.get(..begin).is_some_and(|before| !has_voice(before))
 }
 
-/// Whether somebody speaks who is no server.
+/// Whether somebody speaks who is no server: of himself, or of a website.
 pub(super) fn has_voice(text: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric())
-        .any(|word| VOICES.has(word))
+        .any(|word| VOICES.has(word) || WORK.has(word))
 }
 
 /// Whether a line states why, as servers do.

@@ -27,6 +27,12 @@ patterns! {
     TIME = r"\d{1,2}[:.]\d{2}|\d{4}[-/.年]\d{1,2}";
     /// Whose something is, as people say it.
     MINE = r"\b(?:my|mein|meine|meinem|meinen|meiner|mio|mia|miei|meu|minha|mijn|mitt|moj|moja|moje|мой|моя|моё|мои)\b|我的|私の|제가";
+    /// A sentence that begins with what is to be done, or says which address is to be used.
+    DEMAND = concat!(
+        r"(?:^|[.!?:;,] |\band |\bund |\bet |\by )(?:(?:change|put|mark|replace|fix|publish|write|correct|move|rename|take)\s|add (?:this|that|it|the|a|an|our|my)\s|",
+        r"(?:please )?(?:use|send it to|gebruik|usate|usa|utilisez|utilise|usad|usen|use o|utilize|nehmt|nehmen sie|nimm|nutzt|nutzen sie|benutzen sie|используйте|uzyj|uzywajcie|pouzijte|anvand|brug|bruk) \S+@)|",
+        r"바꿔 ?주|고쳐 ?주|올려 ?주|수정해 ?주|변경해 ?주|추가해 ?주|请把|請把|改成|改为|改為|に変更して|に直して|載せてください|直してください",
+    );
     /// Whom servers greet.
     ANYBODY = r"^\W*(?:\w+ )?(?:utente|utenti|user|customer|client|sender|subscriber|member|mail user|e-mail user|email user|account holder|usuari[oa]|cliente|utilisateur|utilisatrice|abonne|nutzer|kunde|absender|gebruiker|klant|uzytkownik\w*|пользовател\w*|клиент|абонент|用户|用戶|客户|客戶|고객)";
     ADDRESS = r"[^\s<>@,;:()\[\]]+@[^\s<>@,;:()\[\]]+";
@@ -84,7 +90,8 @@ fn read_person(own: &OwnText, signs: &mut Signs) {
     if asks(&own.lines) {
         signs.add(Sign::Asks);
     }
-    if own.lines.iter().any(|line| REQUESTS.is_in(line)) {
+    // What stands in the first sentence is not what a server names below it.
+    if speaking(&own.lines).any(requests) || asks(std::slice::from_ref(&own.head)) {
         signs.add(Sign::Requests);
     }
     if own.lines.iter().any(|line| MINE.is_match(line)) {
@@ -168,15 +175,25 @@ fn greets(opening: &str) -> bool {
 /// Whether it speaks of a website or asks for a change; lines with links say where help is, and those with the fields of a
 /// mail what that was about: they do not count.
 fn asks(lines: &[String]) -> bool {
+    speaking(lines).any(|line| {
+        requests(line)
+            || line
+                .split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '@' | '-' | '_'))
+                .any(|word| WORK.has(word.trim_matches('.')))
+    })
+}
+
+/// The lines without those that say where help is, or what a mail was about.
+fn speaking(lines: &[String]) -> impl Iterator<Item = &str> {
     lines
         .iter()
+        .map(String::as_str)
         .filter(|line| !line.contains("http") && !line.contains("www.") && !LABELLED.is_match(line))
-        .any(|line| {
-            REQUESTS.is_in(line)
-                || line
-                    .split(|c: char| !c.is_alphanumeric() && !matches!(c, '.' | '@' | '-' | '_'))
-                    .any(|word| WORK.has(word.trim_matches('.')))
-        })
+}
+
+/// Whether a line asks for a change.
+fn requests(line: &str) -> bool {
+    REQUESTS.is_in(line) || DEMAND.is_match(line)
 }
 
 /// Whether one of the sentences stands in the opening, and nobody introduces it.

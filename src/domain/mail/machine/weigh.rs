@@ -53,7 +53,7 @@ const WRITER: [Sign; 5] = [
     Sign::Mine,
 ];
 /// Of these a mail server that could not deliver a mail says at least one; who only speaks of it says none.
-const SUBSTANCE: [Sign; 7] = [
+const SUBSTANCE: [Sign; 9] = [
     Sign::NamesAddress,
     Sign::StatusCodes,
     Sign::ReturnedPart,
@@ -61,6 +61,8 @@ const SUBSTANCE: [Sign; 7] = [
     Sign::DaemonName,
     Sign::ListKeeper,
     Sign::BounceField,
+    Sign::FailureFields,
+    Sign::ReportFields,
 ];
 
 /// Besides its own words a bounce has at least one of these.
@@ -119,7 +121,8 @@ pub(super) fn is_bounce(signs: &Signs) -> bool {
         && signs.has(Sign::NamesAddress)
         && signs.has_any(&[Sign::StatusCodes, Sign::FailureFields])
         && !signs.has_any(&PERSON);
-    (signs.has_any(&BESIDES) || has_code) && bounce_score(signs) >= BOUNCE
+    let has_substance = signs.has(Sign::BounceVoice) || signs.has_any(&SUBSTANCE);
+    has_substance && (signs.has_any(&BESIDES) || has_code) && bounce_score(signs) >= BOUNCE
 }
 
 /// Whether what a machine has written is a bounce.
@@ -200,7 +203,7 @@ pub(super) fn is_away(signs: &Signs) -> bool {
 pub(super) fn is_receipt(signs: &Signs) -> bool {
     signs.has(Sign::ReceiptSubject)
         && signs.has(Sign::ReceiptOpening)
-        && !signs.has_any(&[Sign::Quotes, Sign::Asks])
+        && !signs.has_any(&[Sign::Quotes, Sign::Asks, Sign::Mine])
 }
 
 /// Whether nobody has written anything around a DMARC report (L14).
