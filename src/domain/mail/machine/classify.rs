@@ -222,6 +222,12 @@ fn refined(kind: MachineKind, signs: &Signs) -> MachineKind {
     {
         return Report;
     }
+    // The programs that keep lists write digests and ask for confirmation.
+    let is_lists =
+        signs.has(Sign::List) && !signs.has_any(&[Sign::AutoSubject, Sign::BounceSubject]);
+    if is_lists && signs.has(Sign::ListKeeper) && !signs.has(Sign::BounceOpening) {
+        return List;
+    }
     if signs.has(Sign::Daemon)
         || weigh::is_bounce_of_machine(signs) && !weigh::is_answer_by_subject(signs)
     {

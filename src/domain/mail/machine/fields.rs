@@ -148,7 +148,8 @@ pub(super) fn read(mail: &InboundMail, own: Option<&OwnIdentity>, signs: &mut Si
 /// What a field says that has a rule of its own.
 fn standard(name: &str, value: &str, own: Option<&OwnIdentity>) -> Option<Sign> {
     match name {
-        "return-path" => path(value),
+        "return-path" => path(value).or_else(|| list_owner(value).then_some(Sign::ListSender)),
+        "to" => contains(value, "multiple recipients of").then_some(Sign::List),
         "x-failed-recipients" => Some(Sign::FailedRecipients),
         "auto-submitted" => match token(value).as_str() {
             "no" => None,
@@ -246,6 +247,7 @@ fn list_owner(value: &str) -> bool {
         || local.ends_with("-owner")
         || local.ends_with("-bounces")
         || local.contains("-bounces+")
+        || local.contains("-return-")
 }
 
 /// L13. Names count whatever they say but `no`; values only when they are one word about the type of the mail.

@@ -84,9 +84,7 @@ fn is_away(opening: &str) -> bool {
 
 /// What people say.
 fn read_person(own: &OwnText, signs: &mut Signs) {
-    if greets(&opening(own)) {
-        signs.add(Sign::Greets);
-    }
+    signs.add_if(|| greeting(&opening(own)));
     if asks(&own.lines) {
         signs.add(Sign::Asks);
     }
@@ -160,16 +158,26 @@ fn is_receipt(opening: &str) -> bool {
     RECEIPT_SENTENCES.is_in(opening) && (ADDRESS.is_match(opening) || TIME.is_match(opening))
 }
 
-/// Whether the first word is a greeting; servers say `Hi.` and go on.
-fn greets(opening: &str) -> bool {
-    GREETINGS.begins(opening).is_some_and(|word| {
+/// Whom the first words greet; servers say `Hi.` and go on.
+fn greeting(opening: &str) -> Option<Sign> {
+    let word = GREETINGS.begins(opening)?;
+    let is_greeting = {
         let rest = opening.get(word.len()..).unwrap_or_default();
         let addressed = rest.split(',').next().unwrap_or_default();
         !rest.starts_with(|c: char| c.is_alphanumeric() && c.is_ascii())
             && !rest.starts_with(". ")
             && !addressed.contains('@')
             && !ANYBODY.is_match(addressed)
-    })
+    };
+    let is_bare = opening
+        .get(word.trim_end_matches(',').len()..)
+        .is_some_and(|rest| rest.starts_with([',', '!', '，', '！', ':', '.']));
+    let sign = if is_bare {
+        Sign::GreetsAnybody
+    } else {
+        Sign::Greets
+    };
+    is_greeting.then_some(sign)
 }
 
 /// Whether it speaks of a website or asks for a change; lines with links say where help is, and those with the fields of a

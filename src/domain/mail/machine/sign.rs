@@ -146,6 +146,8 @@ signs! {
     Mine = "somebody speaks of what is his",
     /// Somebody speaks before the first words of failure.
     Introduced = "somebody introduces what it says",
+    /// It greets, but nobody by name: servers do so as well.
+    GreetsAnybody = "it greets whoever reads it",
     /// It greets somebody.
     Greets = "it greets somebody",
 }

@@ -3,8 +3,8 @@
 use super::failure;
 use super::sign::{Sign, Signs};
 use super::words::{
-    ANSWER_SUBJECTS, AWAY_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_SUBJECTS_ANYWHERE, COMPLAINT_SUBJECTS,
-    RECEIPT_SUBJECTS, Table, WORK, normal,
+    ANSWER_SUBJECTS, AWAY_SUBJECTS, AWAY_TOPICS, BOUNCE_SUBJECTS, BOUNCE_SUBJECTS_ANYWHERE,
+    COMPLAINT_SUBJECTS, RECEIPT_SUBJECTS, Table, WORK, normal,
 };
 use crate::domain::mail::{InboundMail, SubjectPrefix, subject_prefix};
 
@@ -92,8 +92,13 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
     if begins(&COMPLAINT_SUBJECTS).is_some() {
         signs.add(Sign::ComplaintSubject);
     }
-    if AWAY_SUBJECTS.ends(bare.trim_end_matches(['.', '!'])) {
+    let plain = bare.split('(').next().unwrap_or(bare);
+    let plain = plain.trim_end_matches(['.', '!', ' ', '-']);
+    if AWAY_SUBJECTS.ends(plain) {
         signs.add(Sign::AwaySubject);
+    }
+    if AWAY_TOPICS.has(plain) {
+        signs.add(Sign::AutoSubject);
     }
     if bare.starts_with("report domain:") && bare.contains("submitter:") {
         signs.add(Sign::PolicyReport);
@@ -124,10 +129,14 @@ fn read_answer(found: &str, rest: &str, signs: &mut Signs) {
         .get(before_colon.len()..)
         .unwrap_or(rest)
         .trim_start_matches([':', '：', ' ']);
-    if has_colon
-        && (says_so(found)
-            || says_so(before_colon)
-            || subject_prefix(answered) == SubjectPrefix::Reply)
+    let is_behind = has_colon && before_colon.is_empty() && !answered.is_empty();
+    let is_label = found.ends_with(':') && found != "auto:" && !rest.is_empty();
+    if is_behind
+        || is_label
+        || has_colon
+            && (says_so(found)
+                || says_so(before_colon)
+                || subject_prefix(answered) == SubjectPrefix::Reply)
     {
         signs.add(Sign::AutoSubjectExplicit);
     }

@@ -10,7 +10,7 @@ const BOUNCE_OF_MACHINE: i32 = 3;
 const MAX_BELOW: i32 = 2;
 
 /// What each sign of the sender, the subject and the form weighs for a bounce.
-const WEIGHTS: [(Sign, i32); 13] = [
+const WEIGHTS: [(Sign, i32); 14] = [
     (Sign::DaemonName, 3),
     (Sign::Daemon, 3),
     (Sign::FailedRecipients, 3),
@@ -22,6 +22,7 @@ const WEIGHTS: [(Sign, i32); 13] = [
     (Sign::ReplyPrefix, -3),
     (Sign::Quotes, -2),
     (Sign::Greets, -3),
+    (Sign::GreetsAnybody, -2),
     (Sign::Mine, -2),
     (Sign::Asks, -4),
 ];
@@ -36,11 +37,12 @@ const BELOW: [(Sign, i32); 6] = [
 ];
 
 /// Signs of a person.
-const PERSON: [Sign; 6] = [
+const PERSON: [Sign; 7] = [
     Sign::PersonSender,
     Sign::ReplyPrefix,
     Sign::Quotes,
     Sign::Greets,
+    Sign::GreetsAnybody,
     Sign::Asks,
     Sign::Mine,
 ];

@@ -79,6 +79,7 @@ tables! {
     AWAY_GONE = "away-gone.txt";
     AWAY_SENTENCES = "away-sentences.txt";
     AWAY_SUBJECTS = "away-subjects.txt";
+    AWAY_TOPICS = "away-topics.txt";
     AWAY_WHO = "away-who.txt";
     BOUNCE_OPENINGS = "bounce-openings.txt";
     BOUNCE_OPENINGS_ABROAD = "bounce-openings-abroad.txt";
