@@ -61,7 +61,7 @@ const AUTORESPONDER: [&str; 24] = [
 ];
 
 /// Fields that mail servers write into bounces; each is one soft sign.
-const BOUNCE: [&str; 16] = [
+const BOUNCE: [&str; 20] = [
     "x-ms-exchange-message-is-ndr",
     "x-ms-embedded-report",
     "x-mx-bounce",
@@ -78,6 +78,10 @@ const BOUNCE: [&str; 16] = [
     "x-undeliverable",
     "x-mail-error",
     "x-ndr",
+    "x-dsncontext",
+    "x-actual-recipient",
+    "x-envelope-bounce",
+    "x-bounce-reason",
 ];
 
 /// Fields whose words are people's or relays' and say nothing about who wrote the mail (L13).
@@ -172,6 +176,7 @@ fn standard(name: &str, value: &str, own: Option<&OwnIdentity>) -> Option<Sign> 
         "x-post-messageclass" => contains(value, "autorespond").then_some(Sign::Autoresponder),
         "x-mailer" | "user-agent" => mailer(value),
         "content-class" => class(value),
+        "content-description" => describes_report(value).then_some(Sign::BounceField),
 
         "x-boxbe-messagetype" => Some(Sign::Autoresponder),
         "sender" | "errors-to" => list_owner(value).then_some(Sign::ListSender),
@@ -187,6 +192,7 @@ fn path(value: &str) -> Option<Sign> {
         path if NO_REPLY_PATHS.iter().any(|word| path.contains(word)) => Some(Sign::NoReplyPath),
         // Some servers write out who they are where nothing should stand.
         path if path.trim_start_matches('<').starts_with("mailer-daemon") => Some(Sign::EmptyPath),
+        path if path.trim_start_matches('<').starts_with("postmaster@") => Some(Sign::BounceField),
         _ => None,
     }
 }
@@ -213,8 +219,30 @@ fn generated(value: &str) -> Option<Sign> {
     }
 }
 
-/// Programs that write nothing but answers.
+/// How servers describe their reports.
+fn describes_report(value: &str) -> bool {
+    [
+        "delivery report",
+        "delivery status",
+        "undeliver",
+        "notification",
+    ]
+    .iter()
+    .any(|word| contains(value, word))
+}
+
+/// Programs that write nothing but answers, or nothing but notices of servers.
 fn mailer(value: &str) -> Option<Sign> {
+    const NOTICES: [&str; 5] = [
+        "smtp32",
+        "mailer-daemon",
+        "mail delivery",
+        "bounce",
+        "mimesweeper",
+    ];
+    if NOTICES.iter().any(|word| contains(value, word)) {
+        return Some(Sign::BounceField);
+    }
     const ANSWERS: [&str; 5] = [
         "vacation",
         "autorespond",
