@@ -26,3 +26,5 @@ pub use own::OwnIdentity;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod weigh_tests;

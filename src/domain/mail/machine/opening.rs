@@ -7,7 +7,8 @@ use super::sign::{Sign, Signs};
 use super::words::{
     ANSWER_SENTENCES, AWAY_DETAILS, AWAY_GONE, AWAY_SENTENCES, AWAY_WHO, BOUNCE_OPENINGS,
     BOUNCE_OPENINGS_ABROAD, BOUNCE_OPENINGS_WEAK, BOUNCE_WORDS, CHALLENGES, COMPLAINT_SENTENCES,
-    GREETINGS, NOT_DELIVERED, RECEIPT_SENTENCES, REQUESTS, RETURNED, Table, WORK,
+    DAEMON_NAMES, GREETINGS, NOT_DELIVERED, RECEIPT_SENTENCES, REQUESTS, RETURNED, SENT_MAIL,
+    THANKS, Table, WORK, normal,
 };
 use crate::domain::mail::InboundMail;
 
@@ -15,6 +16,25 @@ use crate::domain::mail::InboundMail;
 const MAX_OPENING_LINES: usize = 6;
 /// Bytes before which a sentence of a mail server must begin.
 const MAX_OPENING: usize = 240;
+/// Longest paragraph, in characters, above what somebody shows.
+const MAX_PREFACE: usize = 100;
+/// What machines begin with.
+const MACHINE_WORDS: [&Table; 14] = [
+    &ANSWER_SENTENCES,
+    &AWAY_SENTENCES,
+    &AWAY_WHO,
+    &BOUNCE_OPENINGS,
+    &BOUNCE_OPENINGS_ABROAD,
+    &BOUNCE_OPENINGS_WEAK,
+    &BOUNCE_WORDS,
+    &CHALLENGES,
+    &DAEMON_NAMES,
+    &NOT_DELIVERED,
+    &RECEIPT_SENTENCES,
+    &RETURNED,
+    &SENT_MAIL,
+    &THANKS,
+];
 /// Bytes of a sentence in which somebody says where he is.
 const MAX_AWAY: usize = 100;
 
@@ -48,7 +68,7 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
     let own = OwnText::read(&mail.body);
     signs.add_all(&own.signs);
     read_answer(&own, signs);
-    read_person(&own, signs);
+    read_person(&own, &normal(&mail.subject), signs);
     read_bounce(&own, signs);
 }
 
@@ -83,8 +103,11 @@ fn is_away(opening: &str) -> bool {
 }
 
 /// What people say.
-fn read_person(own: &OwnText, signs: &mut Signs) {
+fn read_person(own: &OwnText, subject: &str, signs: &mut Signs) {
     signs.add_if(|| greeting(&opening(own)));
+    if has_preface(own, subject) {
+        signs.add(Sign::Preface);
+    }
     if asks(&own.lines) {
         signs.add(Sign::Asks);
     }
@@ -95,6 +118,21 @@ fn read_person(own: &OwnText, signs: &mut Signs) {
     if own.lines.iter().any(|line| MINE.is_match(line)) {
         signs.add(Sign::Mine);
     }
+}
+
+/// Whether the first paragraph is short and says nothing that a machine says: somebody shows what he got.
+fn has_preface(own: &OwnText, subject: &str) -> bool {
+    let first = own.lines.get(..own.first).unwrap_or_default().join(" ");
+    let is_short = first.chars().count() <= MAX_PREFACE && first.chars().any(char::is_alphabetic);
+    // A server's heading is its subject.
+    let heading = first.trim_matches(|c: char| !c.is_alphanumeric());
+    own.first > 0
+        && is_short
+        && !subject.contains(heading)
+        && GREETINGS.begins(&first).is_none()
+        && !ADDRESS.is_match(&first)
+        && !STATUS.is_match(&first)
+        && !MACHINE_WORDS.iter().any(|words| words.is_in(&first))
 }
 
 /// What mail servers say.

@@ -42,6 +42,8 @@ pub(super) struct OwnText {
     pub(super) lines: Vec<String>,
     /// The first paragraph, and those before it that are headings.
     pub(super) head: String,
+    /// How many of the lines are the first paragraph.
+    pub(super) first: usize,
     /// What stands between or below the lines: quotes, a returned message.
     pub(super) signs: Signs,
     is_head_over: bool,
@@ -106,6 +108,9 @@ impl OwnText {
 
     /// A blank line ends a paragraph; what somebody says before he pastes a bounce is one.
     fn end_paragraph(&mut self) {
+        if self.first == 0 {
+            self.first = self.lines.len();
+        }
         if ANSWER_SENTENCES.is_in(&self.head) {
             // A machine that says so goes on with what it has to say.
             return;

@@ -146,6 +146,10 @@ signs! {
     Mine = "somebody speaks of what is his",
     /// Somebody speaks before the first words of failure.
     Introduced = "somebody introduces what it says",
+    /// A short paragraph that has nothing to do with mail stands before everything else.
+    Preface = "somebody wrote a line of his own above it",
+    /// Its subject is that of a forwarded mail.
+    Forwards = "it forwards a mail",
     /// It greets, but nobody by name: servers do so as well.
     GreetsAnybody = "it greets whoever reads it",
     /// It greets somebody.

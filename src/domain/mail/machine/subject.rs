@@ -71,6 +71,9 @@ const MAX_TAGS: usize = 6;
 
 /// Adds what the subject announces.
 pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
+    if subject_prefix(&mail.subject) == SubjectPrefix::Forward {
+        signs.add(Sign::Forwards);
+    }
     if subject_prefix(&mail.subject) != SubjectPrefix::None {
         signs.add(Sign::ReplyPrefix);
         return;

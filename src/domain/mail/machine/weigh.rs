@@ -10,7 +10,7 @@ const BOUNCE_OF_MACHINE: i32 = 3;
 const MAX_BELOW: i32 = 2;
 
 /// What each sign of the sender, the subject and the form weighs for a bounce.
-const WEIGHTS: [(Sign, i32); 14] = [
+const WEIGHTS: [(Sign, i32); 16] = [
     (Sign::DaemonName, 3),
     (Sign::Daemon, 3),
     (Sign::FailedRecipients, 3),
@@ -23,8 +23,10 @@ const WEIGHTS: [(Sign, i32); 14] = [
     (Sign::Quotes, -2),
     (Sign::Greets, -3),
     (Sign::GreetsAnybody, -2),
+    (Sign::Preface, -4),
     (Sign::Mine, -2),
     (Sign::Asks, -4),
+    (Sign::Requests, -2),
 ];
 /// What stands in the text or below it.
 const BELOW: [(Sign, i32); 6] = [
@@ -37,22 +39,24 @@ const BELOW: [(Sign, i32); 6] = [
 ];
 
 /// Signs of a person.
-const PERSON: [Sign; 7] = [
+const PERSON: [Sign; 8] = [
     Sign::PersonSender,
     Sign::ReplyPrefix,
     Sign::Quotes,
     Sign::Greets,
     Sign::GreetsAnybody,
+    Sign::Preface,
     Sign::Asks,
     Sign::Mine,
 ];
 /// Those of somebody who writes around what he shows; servers greet as well.
-const WRITER: [Sign; 5] = [
+const WRITER: [Sign; 6] = [
     Sign::PersonSender,
     Sign::ReplyPrefix,
     Sign::Quotes,
     Sign::Asks,
     Sign::Mine,
+    Sign::Preface,
 ];
 /// Of these a mail server that could not deliver a mail says at least one; who only speaks of it says none.
 const SUBSTANCE: [Sign; 9] = [
@@ -176,13 +180,20 @@ pub(super) fn is_answer(signs: &Signs) -> bool {
 
 /// Whether the mail asks for a proof that a person has written ours; who answers so keeps our subject.
 pub(super) fn is_challenge(signs: &Signs) -> bool {
-    signs.has(Sign::Challenge) && !signs.has_any(&[Sign::Asks, Sign::Quotes, Sign::Requests])
+    // Who challenges in an answer may say his name first.
+    let answers = signs.has(Sign::ReplyPrefix) && !signs.has(Sign::Forwards);
+    signs.has(Sign::Challenge) && !shows(signs) && (answers || !signs.has(Sign::Preface))
+}
+
+/// Whether somebody shows what a machine has sent him, or asks for something himself.
+fn shows(signs: &Signs) -> bool {
+    signs.has_any(&[Sign::Asks, Sign::Requests, Sign::Quotes, Sign::Forwards])
 }
 
 /// Whether somebody who is away has left it to a machine to say so (L12): the subject says it, the text says it, and what
 /// becomes of mails until he is back; or the machine names itself.
 pub(super) fn is_away(signs: &Signs) -> bool {
-    if signs.has_any(&[Sign::Asks, Sign::Quotes, Sign::Requests]) {
+    if shows(signs) {
         return false;
     }
     let is_away = signs.has(Sign::AwayOpening);
@@ -194,6 +205,9 @@ pub(super) fn is_away(signs: &Signs) -> bool {
     ]);
     let is_explicit = signs.has_any(&[Sign::AutoSubjectExplicit, Sign::AwaySubject]);
     let says_so = signs.has(Sign::AutoOpening);
+    if signs.has(Sign::Preface) && !is_explicit {
+        return false;
+    }
     is_away && is_explicit
         || is_named && is_away && has_detail
         || says_so && (is_away || signs.has(Sign::AutoSender))

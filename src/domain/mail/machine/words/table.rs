@@ -100,6 +100,7 @@ tables! {
     ROLE_WORDS = "role-words.txt";
     REQUESTS = "requests.txt";
     SENT_MAIL = "sent-mail.txt";
+    THANKS = "thanks.txt";
     VOICES = "voices.txt";
     WORK = "work.txt";
 }
