@@ -240,9 +240,6 @@ fn mailer(value: &str) -> Option<Sign> {
         "bounce",
         "mimesweeper",
     ];
-    if NOTICES.iter().any(|word| contains(value, word)) {
-        return Some(Sign::BounceField);
-    }
     const ANSWERS: [&str; 5] = [
         "vacation",
         "autorespond",
@@ -250,6 +247,9 @@ fn mailer(value: &str) -> Option<Sign> {
         "autoreply",
         "holidayreply",
     ];
+    if NOTICES.iter().any(|word| contains(value, word)) {
+        return Some(Sign::BounceField);
+    }
     let is_answer = ANSWERS.iter().any(|word| contains(value, word));
     is_answer.then_some(Sign::SaysAutomatic)
 }

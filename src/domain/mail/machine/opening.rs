@@ -155,12 +155,7 @@ fn read_bounce(own: &OwnText, signs: &mut Signs) {
     if is_voice || (fails || has_status) && begins(&own.head, &BOUNCE_OPENINGS_WEAK) || is_told {
         signs.add(Sign::BounceOpening);
     }
-    if own.lines.iter().any(|line| failure::is_field(line)) {
-        signs.add(Sign::FailureFields);
-    }
-    if failure::report_fields(&own.lines) > 1 {
-        signs.add(Sign::ReportFields);
-    }
+    read_fields(own, signs);
     let told = NOT_DELIVERED.first_in(&all).and_then(|at| all.get(..at));
     if told.is_some_and(failure::has_voice) {
         signs.add(Sign::Introduced);
@@ -170,6 +165,16 @@ fn read_bounce(own: &OwnText, signs: &mut Signs) {
     }
     if RETURNED.is_in(&all) {
         signs.add(Sign::ReturnedInline);
+    }
+}
+
+/// What mail servers state beside their sentences, one in a line.
+fn read_fields(own: &OwnText, signs: &mut Signs) {
+    if own.lines.iter().any(|line| failure::is_field(line)) {
+        signs.add(Sign::FailureFields);
+    }
+    if failure::report_fields(&own.lines) > 1 {
+        signs.add(Sign::ReportFields);
     }
 }
 
