@@ -16,7 +16,7 @@ patterns! {
         "(?:^|[^a-z])(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|dont[-_.]?reply|nicht[-_.]?antworten|keine[-_.]?antwort|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder|nao[-_.]?responda|",
         "nao[-_.]?responder|non[-_.]?rispondere|niet[-_.]?beantwoorden|geen[-_.]?antwoord|svara[-_.]?ej|ingen[-_.]?svar|nie[-_.]?odpowiadac|neodpovidat)(?:$|[^a-z])|(?:no-?reply|donotreply)$",
     );
-    AUTO_SENDER = "^(?:auto[-_.]?(?:reply|replies|response|responder|respond|answer|antwort|mated[-_.]?(?:reply|response|responder|message|mail))|vacation|out[-_]?of[-_]?office|mail[-_]?(?:autoreply|responder)|reponse[-_]?auto\\w*|respuesta[-_]?auto\\w*)(?:[-_+.]?\\d*)$";
+    AUTO_SENDER = "^(?:auto[-_.]?(?:reply|replies|response|responder|respond|answer|antwort|mated[-_.]?(?:reply|response|responder|message|mail))|mail[-_]?(?:autoreply|responder)|reponse[-_]?auto\\w*|respuesta[-_]?auto\\w*)(?:[-_+.]?\\d*)$";
     EXCHANGE = "^(?:microsoftexchange[0-9a-f]{20,}|mail[-_.]?daemon|maildelivery|mail[-_.]?delivery[-_.]?(?:system|subsystem|service)|delivery[-_.]?(?:failure|status|notification)s?|undeliverable|bounce-?notification)$";
 }
 
