@@ -1,6 +1,6 @@
 //! What becomes of a mail, from facts alone.
 //!
-//! The order matters: who cannot be named or is a machine is never answered; who is not proven is never answered either,
+//! The order matters: who is a machine or cannot be named is never answered; who is not proven is never answered either,
 //! whatever else is wrong, because the answer would go to a stranger; only then is anything refused.
 
 use super::files::is_wordless;
@@ -110,15 +110,16 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     if facts.screening == Screening::Virus {
         return draft.silent(RuleId::E6, "the mail carries a virus");
     }
+    // Before the sender is asked for: servers name none when they report what was not delivered.
+    if let Some(Machine { kind, rule, .. }) = machine::classify(facts.mail, facts.own) {
+        return draft.silent(rule, machine_reason(kind));
+    }
     match facts.mail.from {
         Sender::One { .. } => {}
         Sender::None => return draft.silent(RuleId::A1, "the mail names no sender"),
         Sender::Several => {
             return draft.silent(RuleId::A1, "the mail does not name exactly one sender");
         }
-    }
-    if let Some(Machine { kind, rule, .. }) = machine::classify(facts.mail, facts.own) {
-        return draft.silent(rule, machine_reason(kind));
     }
     if facts.screening == Screening::Spam {
         return draft.quarantine();
