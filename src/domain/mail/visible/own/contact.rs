@@ -65,6 +65,16 @@ pub(super) fn is_contact(line: &str) -> bool {
     line.len() <= MAX_LINE && (CONTACT.is_match(line) || is_data(line) && PHONE.is_match(line))
 }
 
+/// Whether a line holds an address, a site or a phone among other words.
+pub(super) fn holds_data(line: &str) -> bool {
+    static DATA: LazyLock<Regex> = LazyLock::new(|| {
+        compiled(
+            r"(?i)\S@[\w.\-]+\.[a-z]{2,}|\bhttps?://|\bwww\.\w|(?:^|[\s|•·,:(])\+?\(?\d{2,5}\)?[\s\-./]\d{2,4}[\s\-./]?\d{2,}\b",
+        )
+    });
+    line.len() <= MAX_LINE && DATA.is_match(line)
+}
+
 /// No sentence, though there may be words around a number.
 fn is_data(line: &str) -> bool {
     !line.trim_end().ends_with(['.', '!', '?', ':']) && line.split_whitespace().count() <= 14

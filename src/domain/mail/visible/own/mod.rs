@@ -3,6 +3,7 @@
 //!
 //! Each cut needs a sure sign; a name typed under a greeting stays.
 
+mod adverts;
 mod boilerplate;
 mod contact;
 mod device;
@@ -70,7 +71,9 @@ fn clean_run(run: &mut Vec<&str>, place: Place, name: Name<'_>) -> bool {
         trim(run);
         let before = run.len();
         boilerplate::cut_notices(run, place);
+        adverts::cut(run, place);
         signature::cut_delimited(run, place, name);
+        signature::cut_dashed_name(run, place, name);
         device::cut(run);
         contact::cut(run, place, name);
         trim(run);

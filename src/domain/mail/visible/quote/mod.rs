@@ -5,8 +5,11 @@
 
 mod announcements;
 mod attribution;
+mod columns;
+mod heads;
 pub(super) mod header;
 mod labels;
+mod prefix;
 mod separator;
 mod split;
 
