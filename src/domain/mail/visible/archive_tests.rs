@@ -155,15 +155,11 @@ fn b7_attributions_of_old_clients() {
         ">>> ann@lee.example 11/20/00 02:27PM >>>",
         ">>> On 11/20/2010 at 2:27 PM, in message\n<4D1.A5@lee.example>, Ann Lee <ann@lee.example> wrote:".split_once('\n').unwrap().1,
         "On Sat, Nov 20, 2010 at 2:27 PM, Ann Lee\n\n<ann@lee.example> wrote:",
-        "On 20 Nov 2010, at 14:27, Ann Lee <ann@lee.example> wrote",
         "Ann Lee <ann@lee.example> 于 2010年11月20日 14:27 写道：",
         "---- On Sat, 20 Nov 2010 14:27:41 -0500 Ann Lee <ann@lee.example> wrote ----",
         "-----Ann Lee <ann@lee.example> wrote: -----",
         "----- Message from ann@lee.example ---------",
         "----- Message from Ann Lee <ann@lee.example> on Sat, 20 Nov 2010 14:27:41 -0500 -----",
-        "From: Ann Lee <ann@lee.example>",
-        "From: \"Ann Lee\" <ann@lee.example>\nSubject: x",
-        "From: Ann Lee [mailto:ann@lee.example]\nSent: Saturday, November 20, 2010 2:27 PM",
     ]);
 }
 
@@ -185,6 +181,25 @@ fn b7_attributions_above_marked_quotes() {
         "Vous avez écrit :",
         "Previously, Ann Lee wrote:",
     ]);
+}
+
+#[test]
+fn b7_heads_that_a_blank_line_makes_sure() {
+    all([
+        "From: Ann Lee <ann@lee.example>",
+        "From: \"Ann Lee\" <ann@lee.example>\nSubject: x",
+        "From: Ann Lee [mailto:ann@lee.example]\nSent: Saturday, November 20, 2010 2:27 PM",
+        "On 20 Nov 2010, at 14:27, Ann Lee <ann@lee.example> wrote",
+    ]
+    .iter()
+    .flat_map(|head| {
+        [
+            format!("{OWN}\n\n{head}\n> old\n> older"),
+            format!("{OWN}\n\n{head}\n\nold and unmarked\n\nolder"),
+            format!("{head}\n> old\n> older\n\n{OWN}\n"),
+        ]
+    }));
+    kept(&["Set these:\n\nFrom: shop@bakery.example\nTo: office@bakery.example", "Add the train:\n\nFrom: Paris\nTo: Lyon\nDate: 20.11.2026"]);
 }
 
 #[test]

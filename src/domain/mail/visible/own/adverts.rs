@@ -26,7 +26,7 @@ static LIST: LazyLock<Regex> = LazyLock::new(|| {
         r"you (?:received|are receiving|got|have received) this (?:message|e-?mail|mail) (?:because|as) you|you are (?:currently )?subscribed to \S+|to (?:post|send (?:a )?message|reply) to (?:this|the) (?:group|list|forum)|",
         r"for more options,? visit this group|(?:visit|view) this (?:group|discussion|topic|message) (?:at|on|online)|more majordomo info|the body of a message to majordomo|with a subject of .unsubscribe|",
         r"please read the faq at|please do read the posting guide|post(?:ing)? guide:? http|your use of yahoo!? groups is subject|yahoo!? groups (?:links|sponsor)|<\*> to (?:visit|unsubscribe)|\*?> to visit your group|",
-        r"this (?:sf\.net|sourceforge\.net) e-?mail is sponsored|~?-{3,}.{0,4}-~?-?-?>?$|[-~]{2,}~[-~]{10,}$|",
+        r"this (?:sf\.net|sourceforge\.net) e-?mail is sponsored|~[-~]{6,}>?$|~-{1,3}>$|",
         r"um (?:sich|die liste|diese gruppe|den newsletter).{0,40}(?:abzumelden|auszutragen|abzubestellen)|zum abmelden|abmelden\s?:|pour (?:se|vous|me) désabonner|pour se désinscrire|para (?:darse|darte) de baja|para cancelar (?:la|su|a) |per (?:disiscriversi|cancellarsi)|om (?:je|u) af te melden|om uit te schrijven|чтобы отписаться|для отписки|aby (?:wypisać|zrezygnować)|för att avsluta",
         r")",
     ))
@@ -40,6 +40,7 @@ static KNOWN: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:this (?:message|mail|e-?mail)|diese (?:nachricht|e-?mail|mail)|ce (?:message|courriel|mail)|este (?:mensaje|correo)|questo messaggio|mail|message) (?:was |has been |is |wurde |a été |fue |è stato )?(?:sent |gesendet |verschickt |versandt |envoyé |enviado |inviato )?",
         r"(?:using|via|through|by|with|from|über|mit|avec|par|mediante|durch|tramite) .{0,40}\b(?:imp\b|internet messaging program|horde|squirrelmail|webmail|web mail|web-mail|endymion|mailman|open-?webmail|twig|neomail|everyone\.net|outblaze|prontomail|atmail|roundcube|incredimail|kerio).{0,80}|",
         r"using opera.s (?:revolutionary )?(?:e-?mail|mail) client.{0,60}|i am using the free version of \S+.{0,80}|(?:outgoing|incoming) mail is certified virus free.{0,20}|connected by (?:droid|motoblur).{0,60}|free animations for your e-?mail.{0,60}|\*{5,}\s?\S.{10,}|",
+        r"sent wirelessly via .{0,60}|sent on the .{3,40} network from my .{0,40}|this (?:message|e-?mail|mail) (?:was|has been) sent from (?:my|a) .{0,40}\b(?:phone|blackberry|device|wireless|mobile|handheld|iphone|ipad|smartphone|tablet)\b.{0,20}|",
         r"(?:.{0,40} )?tired of spam\?.{0,80}|yahoo! (?:mail|messenger|groups)\b.{0,80}\bhttps?:.{0,80}",
         r")[\s\-_*]*$",
     ))
@@ -48,7 +49,7 @@ static KNOWN: LazyLock<Regex> = LazyLock::new(|| {
 /// Free mailers and what they advertise.
 static BRAND: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"(?i)\b(?:yahoo!?|msn|hotmail|windows live|live messenger|messenger|bing|aol|aim|gmx|web\.de|freenet|arcor|juno|netzero|incredimail|lycos|excite|netscape|mail\.com|usa\.net|laposte|la poste|voila|caramail|wanadoo|tiscali|libero|virgilio|alice|terra|uol|bol|interia|onet|wp\.pl|o2\.pl|seznam|centrum|rediff\w*|indiatimes|sify|fastmail|skynet|xs4all|webmail|e-?mail|mail)\b",
+        r"(?i)\b(?:yahoo!?|msn|hotmail|windows live|live messenger|messenger|bing|aol|aim|gmx|web\.de|freenet|arcor|juno|netzero|incredimail|lycos|excite|netscape|mail\.com|usa\.net|laposte|la poste|voila|caramail|wanadoo|tiscali|libero|virgilio|alice|terra|uol|bol|interia|onet|wp\.pl|o2\.pl|seznam|centrum|rediff\w*|indiatimes|sify|fastmail|skynet|xs4all)\b",
     )
 });
 
@@ -135,9 +136,10 @@ fn is_ruled(ruler: &str, below: &[(usize, &str)]) -> bool {
     }
     let is_underscored = ruler.trim().chars().all(|c| c == '_') && ruler.trim().len() >= 30;
     let holds_link = below.iter().any(|(_, line)| is_link(line));
+    let is_branded = BRAND.is_match(top) && top.contains(['!', '?', '™', '®', ':']);
     let is_silent = !below.iter().any(|(_, line)| PERSONAL.is_match(line));
-    is_silent && below.len() <= 4
-        && (is_underscored && holds_link || BRAND.is_match(top) && top.contains(['!', '?', '™', '®', ':']))
+    below.len() <= 4
+        && (is_underscored && holds_link && (is_silent || is_branded) || is_silent && is_branded)
 }
 
 fn is_ruler(line: &str) -> bool {

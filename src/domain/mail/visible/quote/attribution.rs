@@ -82,8 +82,9 @@ fn said(text: &str) -> Option<&str> {
     if let Some(said) = text.strip_suffix([':', '：', '﹕']) {
         return Some(said);
     }
-    if is_news(text) {
-        return Some(text);
+    let text_end = text.trim_end_matches(['.', '…', ' ']);
+    if ends_in_news(text_end) {
+        return Some(text_end);
     }
     if text.ends_with('>') {
         return BARE.is_match(text).then_some(text);
@@ -98,6 +99,13 @@ fn said(text: &str) -> Option<&str> {
         .trim_matches('-');
     let is_head = framed.contains('@') || framed.len() <= MAX_ATTRIBUTION && says_wrote(framed.trim_end_matches([':', ' ']));
     is_head.then(|| framed.trim_end_matches([':', ' ']))
+}
+
+/// Whether the last word of a text is the address of a news item.
+fn ends_in_news(text: &str) -> bool {
+    let mut words = text.split_whitespace().rev();
+    let last = words.next().unwrap_or_default();
+    last.starts_with("news:") || words.next() == Some("news:")
 }
 
 /// Whether a text ends in "wrote", where the colon was lost.
@@ -139,7 +147,7 @@ pub(super) fn wrapped(
         let Some(line) = (end + 1).checked_sub(count).and_then(|at| lines.get(at)) else {
             break;
         };
-        if count > 1 && line.is_blank() && !has_blank && found.is_none() {
+        if count > 1 && line.is_blank() && !has_blank {
             // Some relays set a blank line between all.
             has_blank = true;
             continue;
@@ -174,6 +182,16 @@ pub(super) fn wrapped(
     Some(count + usize::from(is_name_above))
 }
 
+/// Whether a line begins an attribution that a relay wrapped into the quote below it: `… <ann@b.c>` above `> wrote:`.
+pub(super) fn goes_on_quoted(line: &str, quoted: &str) -> bool {
+    let rest = quoted.trim_start_matches(['>', ' ']);
+    rest.len() <= 120
+        && line.len() <= MAX_ATTRIBUTION
+        && rest.trim_end().ends_with(':')
+        && begins(line)
+        && is_attribution(&format!("{} {rest}", line.trim()), Below::Quote, true)
+}
+
 /// Whether a line is the first of an attribution by its looks: a day, after the word that languages put before days.
 fn begins(line: &str) -> bool {
     line.len() <= MAX_ATTRIBUTION
@@ -205,6 +223,9 @@ fn is_attribution(text: &str, below: Below, is_reply: bool) -> bool {
     if BARE.is_match(said) || is_news(said) {
         return true;
     }
+    if ends_in_news(said) {
+        return false;
+    }
     // Without a colon it must begin like one.
     if is_unended(text) && !begins(said) {
         return false;
@@ -218,8 +239,9 @@ fn is_attribution(text: &str, below: Below, is_reply: bool) -> bool {
     match below {
         Below::Quote => {
             says_wrote && (has_address || has_date || has_time || names_only(said))
+                || says_said() && names_before(said, &SAID)
                 || has_address && (has_date || has_time)
-                || has_address && said.split_whitespace().count() <= 6 && names_only(said)
+                || has_address && said.split_whitespace().count() <= 6 && names_mostly(said)
                 || has_date && has_time
         }
         Below::Words => {
@@ -242,6 +264,12 @@ fn names_only(said: &str) -> bool {
         .unwrap_or_default()
         .split_whitespace()
         .all(is_name_word)
+}
+
+/// Whether all words but one, the verb of some language, are names.
+fn names_mostly(said: &str) -> bool {
+    let others = said.split_whitespace().filter(|word| !is_name_word(word));
+    others.take(2).count() < 2 && said.split_whitespace().next().is_some_and(is_name_word)
 }
 
 /// Whether only names stand before the verb.
@@ -280,10 +308,9 @@ fn says_wrote(said: &str) -> bool {
     let Some(verb) = VERB.find_iter(said).last() else {
         return false;
     };
-    said.get(verb.end()..)
-        .unwrap_or_default()
-        .split_whitespace()
-        .all(is_name_word)
+    let behind = said.get(verb.end()..).unwrap_or_default();
+    let is_day = || DATE.is_match(behind) && TIME.is_match(behind) && behind.split_whitespace().count() <= 9;
+    behind.split_whitespace().all(is_name_word) || is_day()
 }
 
 fn is_name_word(word: &str) -> bool {
@@ -317,7 +344,7 @@ pub(super) fn glued(line: &str) -> Option<std::ops::Range<usize>> {
         .nth(4000)
         .map_or(line.len(), |(at, _)| at);
     let head = line.get(..head_end)?;
-    if !head.contains('@') {
+    if !head.contains('@') && !head.contains(" wrote:") {
         return None;
     }
     let found = GLUED.captures(head)?.name("attribution")?;
@@ -352,7 +379,7 @@ static GLUED: LazyLock<Regex> = LazyLock::new(|| {
         r"Am (?:Mo|Di|Mi|Do|Fr|Sa|So|\d)[^<>\n]{5,120} schrieb [^<>\n]{0,80}<[^<>\s]+@[^<>\s]+>:|",
         r"Le (?:lun|mar|mer|jeu|ven|sam|dim|\d)[^<>\n]{5,120}<[^<>\s]+@[^<>\s]+> a écrit ?:|",
         r"El (?:lun|mar|mié|jue|vie|sáb|dom|\d)[^<>\n]{5,120}<[^<>\s]+@[^<>\s]+>\)? escribió:|",
-        r"Il (?:giorno )?(?:lun|mar|mer|gio|ven|sab|dom|\d)[^<>\n]{5,120}<[^<>\s]+@[^<>\s]+> ha scritto:",
+        r"Il (?:giorno )?(?:lun|mar|mer|gio|ven|sab|dom|\d)[^<>\n]{5,120}<[^<>\s]+@[^<>\s]+> ha scritto:|",
         r"On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d)[^<>\n]{5,60}\d{1,2}:\d\d[^<>\n.!?]{0,80} wrote:",
         r"))(?:\s|$)",
     ))

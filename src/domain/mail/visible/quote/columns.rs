@@ -10,6 +10,8 @@ use crate::domain::mail::visible::patterns::compiled;
 
 /// Most lines of one head.
 const MAX_LINES: usize = 26;
+/// Most lines over which a name and the day below it are wrapped.
+const MAX_NAME: usize = 6;
 /// Longest line of one, in bytes.
 const MAX_LINE: usize = 160;
 
@@ -30,7 +32,11 @@ static NAMED_DAY: LazyLock<Regex> = LazyLock::new(|| {
 /// The first line behind the head that begins at `at`.
 pub(super) fn notes_end(lines: &[Line<'_>], at: usize) -> Option<usize> {
     let first = lines.get(at)?;
-    if first.is_blank() || first.text.len() > MAX_LINE || !is_name(first.text) {
+    let is_top = at
+        .checked_sub(1)
+        .and_then(|above| lines.get(above))
+        .is_none_or(|above| above.is_blank() || above.is_quote());
+    if !is_top || first.is_blank() || !is_name(first) {
         return None;
     }
     let mut has_day = NAMED_DAY.is_match(first.text) || WHEN.is_match(first.text);
@@ -54,7 +60,7 @@ pub(super) fn notes_end(lines: &[Line<'_>], at: usize) -> Option<usize> {
                 let is_sure = has_copy || line.text.contains(':');
                 return is_sure.then(|| behind(lines, offset, is_valued));
             }
-            _ if !has_day && place > 3 => return None,
+            _ if !has_day && place > MAX_NAME => return None,
             _ => {}
         }
     }
@@ -63,14 +69,15 @@ pub(super) fn notes_end(lines: &[Line<'_>], at: usize) -> Option<usize> {
 
 /// Whether the head may begin here: where a blank line stands below the name, the day is next.
 fn stands_above_day(lines: &[Line<'_>], at: usize) -> bool {
-    let mut below = lines.iter().skip(at + 1).take(4);
-    match below.next() {
-        Some(next) if next.is_blank() => below
+    let mut below = lines.iter().skip(at + 1).take(MAX_NAME);
+    if below.clone().next().is_some_and(Line::is_blank) {
+        return below
             .find(|line| !line.is_blank())
-            .is_some_and(|line| WHEN.is_match(line.text)),
-        Some(_) => true,
-        None => false,
+            .is_some_and(|line| WHEN.is_match(line.text));
     }
+    below
+        .take_while(|line| !line.is_blank())
+        .any(|line| WHEN.is_match(line.text))
 }
 
 /// The line behind the subject: its value may stand in the line below the label.
@@ -79,10 +86,13 @@ fn behind(lines: &[Line<'_>], subject: usize, is_valued: bool) -> usize {
     subject + 1 + usize::from(!is_valued && value.is_some())
 }
 
-fn is_name(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with(|c: char| c.is_uppercase() || matches!(c, '"' | '<') || c.is_ascii_digit())
-        || line.contains('@')
+/// A name or an address, neither a field nor the end of a sentence.
+fn is_name(line: &Line<'_>) -> bool {
+    let text = line.text.trim();
+    text.len() <= MAX_LINE
+        && line.field.is_none()
+        && !text.ends_with(['.', '!', '?', ':', ','])
+        && (text.contains('@') || text.starts_with(|c: char| c.is_uppercase() || c == '"'))
 }
 
 /// The label that stands in a column of its own, with or without a colon, and whether its value stands behind it.
@@ -99,9 +109,8 @@ fn column(line: &str) -> Option<(Field, bool)> {
     if let Some(field) = label_of(label).filter(|_| is_parted) {
         return Some((field, !value.trim_matches([':', ' ', '\t']).is_empty()));
     }
-    // A label at the right end of a line, where the left column holds name and day.
-    let (left, label) = text.rsplit_once("   ")?;
-    (!left.trim().is_empty())
-        .then(|| known(label.trim()).map(|field| (field, false)))
-        .flatten()
+    // A label in the right column, where the left one holds name and day.
+    let mut cells = text.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).skip(1);
+    let field = cells.find_map(known)?;
+    Some((field, cells.next().is_some()))
 }

@@ -41,7 +41,7 @@ static ARROWS: LazyLock<Regex> = LazyLock::new(|| {
 /// What readers of newsgroups write: `… wrote in message news:…`.
 static NEWS: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"(?i)\b(?:wrote|writes|schrieb|écrit|ecrit|scritto|scrive|escribió|escribio|skrev|schreef|escreveu|napisał\S*|pisze|написал\S*|сообщил\S*|kirjoitti)\b.{0,60}\bnews:\S+\s*$",
+        r"(?i)\b(?:wrote|writes|schrieb|écrit|ecrit|scritto|scrive|escribió|escribio|skrev|schreef|escreveu|napisał\S*|pisze|написал\S*|сообщил\S*|kirjoitti)\b.{0,60}\bnews:\s?\S+\s*$",
     )
 });
 

@@ -45,6 +45,10 @@ pub(super) fn separator(line: &str) -> Option<Separator> {
         return (dashes.take(3).count() == 3).then_some(Separator::Ruler);
     }
     let is_framed = line.chars().take_while(|c| is_ruler(*c)).count() >= 2;
+    let is_bracketed = bare.starts_with('[') && bare.ends_with(']') && bare == line;
+    if is_bracketed && WORDS.contains_key(key(bare.trim_matches(['[', ']'])).as_str()) {
+        return Some(Separator::Unknown);
+    }
     if !is_framed {
         return unframed(bare);
     }

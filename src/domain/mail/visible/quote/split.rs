@@ -144,6 +144,10 @@ impl<'a> Walk<'_, 'a> {
         if let Some(step) = self.attribution(at, line) {
             return step;
         }
+        let next = self.lines.get(at + 1).filter(|next| next.kind == LineKind::Quoted);
+        if next.is_some_and(|next| attribution::goes_on_quoted(line.text, next.text)) {
+            return self.head(at, 1);
+        }
         if self.opens_brackets(at, line) {
             self.quote();
             return Step::To(self.brackets);
@@ -220,6 +224,7 @@ impl<'a> Walk<'_, 'a> {
                 || next.is_indented
                 || prefix::is_barred(next.text)
                 || prefix::is_initials(next.text)
+                || prefix::name(next.text).is_some()
                 || next.text.trim_start().starts_with("<<")
         };
         if next.is_some_and(is_quote) {
@@ -246,6 +251,7 @@ impl<'a> Walk<'_, 'a> {
         if let (None, Some(end)) = (found, block)
             && (!self.has_words() || self.is_introduced(0))
             && !header::is_sure(self.lines, at, end)
+            && !self.lines.get(end).is_some_and(Line::is_quote)
         {
             return None;
         }
@@ -335,12 +341,13 @@ impl<'a> Walk<'_, 'a> {
 
     /// A block of one or two fields: only where an answer was written above it.
     fn short_block(&self, at: usize) -> Option<usize> {
-        let is_below_answer = self.kind == MailKind::Reply && self.has_words();
         let is_field = self.lines.get(at).is_some_and(|line| line.field.is_some());
-        if !is_below_answer || !is_field || self.is_introduced(0) {
+        if self.kind != MailKind::Reply || !is_field || self.is_introduced(0) {
             return None;
         }
-        header::short_block_end(self.lines, at)
+        let end = header::short_block_end(self.lines, at)?;
+        let is_above_quote = || self.lines.get(end).is_some_and(Line::is_quote);
+        (self.has_words() || is_above_quote()).then_some(end)
     }
 
     /// Whether a quote in `<<` and `>>` begins here, as old mailers write them below an attribution.
@@ -370,15 +377,23 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         if let Some(run) = self.split.runs.last_mut() {
-            run.truncate(run.len().saturating_sub(count));
+            let taken = run.drain(run.len().saturating_sub(count)..);
+            let words = taken.filter(|line| !line.trim().is_empty()).count();
+            self.words = self.words.saturating_sub(words);
         }
-        self.words = self.words.saturating_sub(count);
     }
 
     /// Lines behind initials, and behind `|` and its like below an attribution or another such line.
     fn is_other_quote(&self, at: usize, line: &Line<'_>) -> bool {
         if prefix::is_initials(line.text) && (self.has_attribution || self.kind == MailKind::Reply) {
             return true;
+        }
+        if let Some(name) = prefix::name(line.text)
+            && self.has_attribution
+        {
+            let is_same = |other: Option<&Line<'_>>| other.and_then(|other| prefix::name(other.text)) == Some(name);
+            let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
+            return is_same(above) || is_same(self.lines.get(at + 1));
         }
         prefix::is_barred(line.text) && self.has_attribution && {
             let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
