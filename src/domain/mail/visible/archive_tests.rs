@@ -72,8 +72,13 @@ fn kept(texts: &[&str]) {
     let failures: Vec<String> = texts
         .iter()
         .flat_map(|text| {
-            let quote = "On Sat, 20 Nov 2010 14:27:41 +0100, Ann Lee <ann@lee.example> wrote:\n> old";
-            [((*text).to_owned(), *text), (format!("{text}\n\n{quote}"), *text), (format!("{quote}\n\n{text}"), *text)]
+            let quote =
+                "On Sat, 20 Nov 2010 14:27:41 +0100, Ann Lee <ann@lee.example> wrote:\n> old";
+            [
+                ((*text).to_owned(), *text),
+                (format!("{text}\n\n{quote}"), *text),
+                (format!("{quote}\n\n{text}"), *text),
+            ]
         })
         .filter(|(body, text)| own(body).split_whitespace().ne(text.split_whitespace()))
         .map(|(body, _)| format!("{body}\n=> {}\n", own(&body)))
@@ -167,6 +172,7 @@ fn b7_attributions_of_old_clients() {
 fn b7_attributions_above_marked_quotes() {
     marked_heads(&[
         "Ann Lee said:",
+        "> Message du 20/11/10 14:27\n> De : \"Ann Lee\" <ann@lee.example>\n> A : a@b.c\n> Copie à : \n> Objet : x",
         "Ann Lee says:",
         "Ann Lee tapasi <ann@lee.example>:",
         "Ann Lee <ann@lee.example> tapasi:",
@@ -199,16 +205,40 @@ fn b7_heads_that_a_blank_line_makes_sure() {
             format!("{head}\n> old\n> older\n\n{OWN}\n"),
         ]
     }));
-    kept(&["Set these:\n\nFrom: shop@bakery.example\nTo: office@bakery.example", "Add the train:\n\nFrom: Paris\nTo: Lyon\nDate: 20.11.2026"]);
+    kept(&[
+        "Set these:\n\nFrom: shop@bakery.example\nTo: office@bakery.example",
+        "Add the train:\n\nFrom: Paris\nTo: Lyon\nDate: 20.11.2026",
+    ]);
 }
 
 #[test]
 fn b7_blocks_of_fields_of_old_clients() {
     let block = "From: Ann Lee <ann@lee.example>\nTo: amelia <a@b.c>\nSubject: x\nDate: Sat, 20 Nov 2010 14:27:41 -0500";
-    let rulers = ["_____", "-----", "*****", "________________________________", "=====", "----- Original Message -----", "-----Original Message Follows-----",
-        "----Original Message----", "-- Original Message --", "------- Original Message -------", "[Original Message]", "----- Original-Mail -----", "----- Begin Original Message -----",
-        "---------- Original Message ----------", "*** Original Message ***", "-----Message d'origine-----", "---Ursprüngliche Nachricht---"];
-    heads(&rulers.map(|ruler| format!("{ruler}\n{block}")).each_ref().map(String::as_str));
+    let rulers = [
+        "_____",
+        "-----",
+        "*****",
+        "________________________________",
+        "=====",
+        "----- Original Message -----",
+        "-----Original Message Follows-----",
+        "----Original Message----",
+        "-- Original Message --",
+        "------- Original Message -------",
+        "[Original Message]",
+        "----- Original-Mail -----",
+        "----- Begin Original Message -----",
+        "---------- Original Message ----------",
+        "*** Original Message ***",
+        "-----Message d'origine-----",
+        "---Ursprüngliche Nachricht---",
+    ];
+    heads(
+        &rulers
+            .map(|ruler| format!("{ruler}\n{block}"))
+            .each_ref()
+            .map(String::as_str),
+    );
     heads(&[
         "Date: Sat, 20 Nov 2010 14:27:41 +0000\nFrom: ann@lee.example\nTo: a@b.c\nSubject: x",
         "Subject: x\nFrom: ann@lee.example\nDate: Sat, 20 Nov 2010 14:27:41 -0500\nTo: a@b.c",
@@ -243,7 +273,12 @@ fn b7_notes_heads_hold_the_first_words() {
 #[test]
 fn b7_other_marks_than_arrows() {
     let head = "Ann Lee <ann@lee.example> wrote:";
-    all(["RH> ", "RH>", "RH>> ", "Jo> ", "АК> ", " RH> ", "| ", ": ", "% ", "} ", "» ", "Ann> ", "&gt; "].iter().flat_map(|mark| {
+    all([
+        "RH> ", "RH>", "RH>> ", "Jo> ", "АК> ", " RH> ", "| ", ": ", "% ", "} ", "» ", "Ann> ",
+        "&gt; ",
+    ]
+    .iter()
+    .flat_map(|mark| {
         let quote = format!("{mark}old words of Ann\n{mark}and more of them");
         [
             format!("{OWN}\n\n{head}\n{quote}"),
@@ -256,7 +291,12 @@ fn b7_other_marks_than_arrows() {
         format!("{OWN}\n\nIn a message dated 11/20/98 2:27:41 PM, ann@lee.example writes:\n\n<< old\n\n and more\n  >>"),
         format!(">>>>> \"RH\" == Rick Hall <rick@hall.example> writes:\n\n    RH> old\n    RH> and more\n\n{OWN}"),
     ].into_iter());
-    kept(&["The menu:\n\nHome> Bread> Rolls", ":-) fine\n\n100 % sure", "| a | b |\n| c | d |", "A -> B\n\nx > y"]);
+    kept(&[
+        "The menu:\n\nHome> Bread> Rolls",
+        ":-) fine\n\n100 % sure",
+        "| a | b |\n| c | d |",
+        "A -> B\n\nx > y",
+    ]);
 }
 
 #[test]
@@ -266,14 +306,21 @@ fn b7_broken_and_glued_lines() {
         format!("{long}\nus.\n\n{OWN}"),
         format!("{long}\nus.\n> And more.\n\n{OWN}"),
         format!("{OWN}\n\nAnn Lee <ann@lee.example> wrote:\n{long}\nus\n{long}\nthe end.\n"),
-        format!("{OWN}\n\nOn Sat, Nov 20, 2010 at 2:27 PM, Ann Lee <ann@lee.example>\n> wrote:\n> old"),
-        format!("{OWN}\n\nSent from Samsung MobileAnn Lee <ann@lee.example> wrote:Dear Amelia,\n\nold"),
+        format!(
+            "{OWN}\n\nOn Sat, Nov 20, 2010 at 2:27 PM, Ann Lee <ann@lee.example>\n> wrote:\n> old"
+        ),
+        format!(
+            "{OWN}\n\nSent from Samsung MobileAnn Lee <ann@lee.example> wrote:Dear Amelia,\n\nold"
+        ),
         format!("{OWN} Sent from my HTCAnn Lee <ann@lee.example> wrote: Dear Amelia,\n\nold"),
-        format!("{OWN}\n\nVon Samsung Mobile gesendetAnn Lee <ann@lee.example> schrieb:Hallo\n\nold"),
+        format!(
+            "{OWN}\n\nVon Samsung Mobile gesendetAnn Lee <ann@lee.example> schrieb:Hallo\n\nold"
+        ),
         format!("{OWN} On Nov 20, 2010, at 2:27 PM, Ann Lee wrote:\n> old"),
         format!("{OWN}-----Original Message-----\nFrom: Ann\n\nold"),
         format!("{OWN}\n\n-----Original Message-----From: Ann LeeSent: Saturday\nold"),
-    ].into_iter());
+    ]
+    .into_iter());
 }
 
 #[test]
@@ -412,5 +459,67 @@ fn b8_notices_of_companies() {
         "Diese E-Mail enthält vertrauliche und/oder rechtlich geschützte Informationen. Wenn Sie nicht der richtige Adressat sind, informieren Sie bitte sofort den Absender.",
         "Ce message et toutes les pièces jointes sont confidentiels et établis à l'intention exclusive de ses destinataires.",
         "Este mensaje va dirigido, de manera exclusiva, a su destinatario y contiene información confidencial.",
+    ]);
+}
+
+#[test]
+fn b7_heads_of_all_kinds_of_relays() {
+    heads(&[
+        "On Nov 20, 2010 2:27 PM, \"Ann Lee\" <ann@lee.example> wrote:",
+        "On Nov 20, 2010 2:27 PM, \"Ann Lee\" <\nann@lee.example> wrote:",
+        "On Sat, Nov 20, 2010 at 2:27 PM, Ann Lee <ann@lee.example>wrote:",
+        "On Sat, Nov 20, 2010 at 2:27 PM, <ann@lee.example> wrote:",
+        "On Sat, 20 Nov 2010 14:27:41 +0100, \"Ann Lee\" <ann@lee.example> said:",
+        "On Saturday, November 20, 2010, Ann Lee <ann@lee.example> wrote:",
+        "On Saturday 20 November 2010 14:27:41 Ann Lee wrote:",
+        "On Sat, 2010-11-20 at 14:27 +0100, Ann Lee wrote:",
+        "On 2010-11-20 14:27, Ann Lee wrote:",
+        "On 20.11.2010 14:27, Ann Lee wrote:",
+        "On 11/20/2010 2:27 PM, Ann Lee (Lee Bakery) wrote:",
+        "On 20/11/10 14:27, ann@lee.example wrote:",
+        "On Nov 20, 2010, at 2:27 PM, Ann Lee via Bakers wrote:",
+        "Ann Lee <ann@lee.example> wrote on Sat, 20 Nov 2010 at 14:27:",
+        "Ann Lee wrote the following on 11/20/2010 2:27 PM:",
+        "Ann Lee wrote (20.11.2010 14:27):",
+        "[ On Saturday, November 20, 2010 at 14:27:41 (-0500), Ann Lee wrote: ]",
+        "Dňa 20.11.2010 14:27 Ann Lee napísal(a):",
+        "Dne 20.11.2010 14:27, Ann Lee napsal(a):",
+        "W dniu 20 listopada 2010 14:27 użytkownik Ann Lee <ann@lee.example> napisał:",
+        "2010.11.20. 14:27 keltezéssel, Ann Lee írta:",
+        "20.11.2010 14:27, Ann Lee пишет:",
+        "20 ноября 2010 г. 14:27 пользователь Ann Lee <ann@lee.example> написал:",
+        "On Sat, 20 Nov 2010 14:27:41 +0100\nAnn Lee <ann@lee.example> wrote:",
+        "On Sat, 20 Nov 2010 14:27:41 +0100 (CET)\nAnn Lee <ann@lee.example> wrote:",
+        "El 20 de noviembre de 2010 14:27, Ann Lee <ann@lee.example> escribió:",
+        "Em 20 de novembro de 2010 14:27, Ann Lee <ann@lee.example> escreveu:",
+        "Il giorno 20/nov/2010, alle ore 14.27, Ann Lee ha scritto:",
+        "Le 20 novembre 2010 14:27, Ann Lee <ann@lee.example> a écrit :",
+        "20. marraskuuta 2010 14.27 Ann Lee <ann@lee.example> kirjoitti:",
+        "Den 20. nov. 2010 kl. 14.27 skrev Ann Lee <ann@lee.example>:",
+        "2010/11/20 Ann Lee <ann@lee.example>:",
+        "20.11.2010 14:27 - Ann Lee schrieb:",
+        "*From:* Ann Lee <ann@lee.example>\n*Sent:* Saturday, November 20, 2010 2:27 PM\n*To:* Amelia\n*Subject:* x",
+        "*From: *Ann Lee <ann@lee.example>\n*Date: *Sat, 20 Nov 2010 14:27:41 -0500\n*To: *Amelia\n*Subject: *x",
+        "________________________________\n\nFrom: Ann Lee [mailto:ann@lee.example] \nSent: Saturday, November 20, 2010 2:27 PM\nTo: Amelia\nSubject: x",
+        "________________________________________\nFrom: Ann Lee [ann@lee.example]\nSent: Saturday, November 20, 2010 2:27 PM\nTo: Amelia\nSubject: x",
+        "-----Original Message-----\nFrom: Ann Lee\nSent: Sat 11/20/2010 2:27 PM\nTo: Amelia\nCc: \nSubject: x",
+        "-----Original Message-----\nFrom: Ann Lee <ann@lee.example>\nDate: Sat, 20 Nov 2010 14:27:41 \nTo: <a@b.c>\nSubject: x",
+        "----- Original Message ----- \nFrom: \"Ann Lee\" <ann@lee.example>\nTo: <a@b.c>\nSent: Saturday, November 20, 2010 2:27 PM\nSubject: x",
+        "----- Original Message ----\nFrom: Ann Lee <ann@lee.example>\nTo: a@b.c\nSent: Sat, November 20, 2010 2:27:41 PM\nSubject: x",
+        "---- Original message ----\nDate: Sat, 20 Nov 2010 14:27:41 -0500\nFrom: ann@lee.example\nSubject: x\nTo: a@b.c",
+        "---- Ann Lee <ann@lee.example> wrote:",
+        "---------- Original Message ----------\nFrom: Ann Lee <ann@lee.example>\nTo: a@b.c\nSubject: x\nDate: Sat, 20 Nov 2010 14:27:41 -0500",
+        "-------- Original-Nachricht --------\nDatum: Sat, 20 Nov 2010 14:27:41 +0100\nVon: Ann Lee <ann@lee.example>\nAn: a@b.c\nBetreff: x",
+        "-------- Original Message --------\nSubject: x\nFrom: Ann Lee <ann@lee.example>\nDate: Sat, November 20, 2010 2:27 pm\nTo: a@b.c",
+        "--- Original Message ---\nFrom: \"Ann Lee\" <ann@lee.example>\nSent: November 20, 2010 2:27 PM\nTo: a@b.c\nSubject: x",
+        "----Messaggio originale----\nDa: ann@lee.example\nData: 20-nov-2010 14.27\nA: <a@b.c>\nOgg: x",
+        "----Mensaje original----\nDe : ann@lee.example\nFecha : 20/11/2010 - 14:27 (CET)\nPara : a@b.c\nAsunto : x",
+        "========================================\nMessage du : 20/11/2010\nDe : \"Ann Lee\" <ann@lee.example>\nA : a@b.c\nCopie à : \nSujet : x",
+        "From: ann@lee.example\nTo: a@b.c\nSubject: x\nDate: Sat, 20 Nov 2010 14:27:41 -0500",
+        "Subject: x\nTo: a@b.c\nFrom: ann@lee.example\nDate: Sat, 20 Nov 2010 14:27:41 +0000",
+        "CC: c@d.e\nFrom: ann@lee.example\nSubject: Re: x\nDate: Sat, 20 Nov 2010 14:27:41 -0500\nTo: a@b.c",
+        "##- Please type your reply above this line -##",
+        "--- Reply above this line ---",
+        "=-=-=-=-=-= Reply above this line =-=-=-=-=-=",
     ]);
 }

@@ -80,10 +80,18 @@ pub(super) fn lines<'a>(text: &'a str, spans: &[Span]) -> Vec<Line<'a>> {
         let end = range.end.min(text.len());
         let piece = text.get(range.start..end).unwrap_or_default();
         let free = (2 * MAX_LINES).saturating_sub(lines.len());
-        lines.extend(piece.split('\n').take(free).map(|line| Line::new(line, mark)));
+        lines.extend(
+            piece
+                .split('\n')
+                .take(free)
+                .map(|line| Line::new(line, mark)),
+        );
     };
     let mut from = 0;
-    for span in spans.iter().take_while(|span| span.range.start < text.len()) {
+    for span in spans
+        .iter()
+        .take_while(|span| span.range.start < text.len())
+    {
         if from < span.range.start {
             add(from..span.range.start, None);
         }

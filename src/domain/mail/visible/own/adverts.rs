@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Place, contact, signature, tail};
-use crate::domain::mail::visible::patterns::compiled;
+use crate::domain::mail::visible::patterns::{compiled, compiled_large};
 
 /// Lines at the end of a run among which an advertisement begins.
 const LINES: usize = 24;
@@ -18,7 +18,7 @@ const MIN_RULER: usize = 10;
 
 /// Lines that only lists and their managers write: nothing of the sender's stands below.
 static LIST: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)^[\s*_\-–—=#>|<\[]*(?:",
         r"to (?:un)?subscribe\s?(?:/\s?(?:un)?subscribe|or (?:un)?subscribe)?,? ?(?:from (?:this|the|all|our)|e-?mail|send|click|visit|mail|via|go to|or change|and other|please|:|,)|",
         r"to unsubscribe from \S+(?: \S+){0,6},? (?:send|visit|click|go|e-?mail|use)|to leave (?:the|this) \S*\s?(?:mailing )?(?:list|group)|",
@@ -34,7 +34,7 @@ static LIST: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Advertisements that are known by their words alone.
 static KNOWN: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)^[\s*_\-–—=#|>]*(?:",
         r"do you yahoo!?\?|join the world.s largest e-?mail service|(?:get|open) your (?:own |private,? )*free e-?mail\b.{0,60}|you don.t need to buy internet access to use free internet.{0,80}|get (?:completely )?free (?:internet )?e-?mail (?:from|at) .{0,60}|",
         r"(?:this (?:message|mail|e-?mail)|diese (?:nachricht|e-?mail|mail)|ce (?:message|courriel|mail)|este (?:mensaje|correo)|questo messaggio|mail|message) (?:was |has been |is |wurde |a été |fue |è stato )?(?:sent |gesendet |verschickt |versandt |envoyé |enviado |inviato )?",
@@ -67,6 +67,85 @@ static MORE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Words of which each line that lists write holds one: asked first, for it is cheap.
+const LIST_STEMS: [&str; 22] = [
+    "subscri",
+    "to leave",
+    "additional commands",
+    "archive",
+    "you received",
+    "you are",
+    "you got",
+    "you have received",
+    "to post",
+    "to send",
+    "to reply",
+    "visit",
+    "view this",
+    "majordomo",
+    "faq at",
+    "posting guide",
+    "yahoo",
+    "sponsored",
+    "~-",
+    "abmelde",
+    "baja",
+    "désabonn",
+];
+const OTHER_LIST_STEMS: [&str; 12] = [
+    "austragen",
+    "auszutragen",
+    "abzumelden",
+    "abzubestellen",
+    "désinscri",
+    "cancel",
+    "disiscriv",
+    "uit te schrijven",
+    "af te melden",
+    "отпис",
+    "wypisa",
+    "avsluta",
+];
+const KNOWN_STEMS: [&str; 12] = [
+    "yahoo",
+    "e-mail",
+    "email",
+    "free",
+    "sent",
+    "virus",
+    "connected by",
+    "spam",
+    "opera",
+    "****",
+    "gesendet",
+    "nachricht",
+];
+const OTHER_KNOWN_STEMS: [&str; 8] = [
+    "message",
+    "mensaje",
+    "messaggio",
+    "courriel",
+    "mail ",
+    "envoyé",
+    "enviado",
+    "internet",
+];
+
+fn holds(line: &str, stems: [&[&str]; 2]) -> bool {
+    let lower = line.to_lowercase();
+    stems
+        .iter()
+        .any(|stems| stems.iter().any(|stem| lower.contains(stem)))
+}
+
+fn is_list(line: &str) -> bool {
+    holds(line, [&LIST_STEMS, &OTHER_LIST_STEMS]) && LIST.is_match(line)
+}
+
+fn is_known(line: &str) -> bool {
+    holds(line, [&KNOWN_STEMS, &OTHER_KNOWN_STEMS]) && KNOWN.is_match(line)
+}
+
 /// Cuts the advertisements that end a run.
 pub(super) fn cut(run: &mut Vec<&str>, place: Place) {
     let first = place.first();
@@ -75,12 +154,12 @@ pub(super) fn cut(run: &mut Vec<&str>, place: Place) {
         .iter()
         .enumerate()
         .filter(|(_, (at, line))| *at >= first && line.len() <= MAX_LINE)
-        .filter(|(above, (at, line))| {
-            let below = lines.get(..*above).unwrap_or_default();
-            begins(line, below) || is_list_name(run, *at, line)
+        .filter(|(count, (at, line))| {
+            let rest = lines.get(..*count).unwrap_or_default();
+            begins(line, rest) || is_list_name(run, *at, line)
         })
         .map(|(_, (at, _))| *at)
-        .last();
+        .next_back();
     if let Some(start) = start {
         run.truncate(start);
     }
@@ -88,8 +167,11 @@ pub(super) fn cut(run: &mut Vec<&str>, place: Place) {
 
 /// Whether an advertisement begins with a line above these, of which the last stands first.
 fn begins(line: &str, below: &[(usize, &str)]) -> bool {
-    if LIST.is_match(line) {
-        return true;
+    if is_list(line) {
+        // Lists say where: a site's own words about its newsletter do not.
+        let says_where =
+            |line: &str| line.contains(['@', '~']) || is_link(line) || line.contains("majordomo");
+        return says_where(line) || below.iter().any(|(_, line)| says_where(line));
     }
     let is_rest = below.len() <= MAX_RULED
         && below
@@ -101,8 +183,8 @@ fn begins(line: &str, below: &[(usize, &str)]) -> bool {
     if is_ruler(line) {
         return is_ruled(line, below);
     }
-    let goes_on = |(_, line): &(usize, &str)| MORE.is_match(line) || KNOWN.is_match(line);
-    (KNOWN.is_match(line) || is_branded(line, below)) && below.iter().all(goes_on)
+    let goes_on = |(_, line): &(usize, &str)| MORE.is_match(line) || is_known(line);
+    (is_known(line) || is_branded(line, below)) && below.iter().all(goes_on)
 }
 
 /// Whether a line names a mailer and links to it, or the only line below does, and nobody speaks in it.
@@ -112,7 +194,10 @@ fn is_branded(line: &str, below: &[(usize, &str)]) -> bool {
         [(_, link)] => link.trim().starts_with("http") || link.trim().starts_with("www."),
         _ => false,
     };
-    links && line.contains(['!', '?', '™', '®', '.']) && BRAND.is_match(without_link(line)) && !PERSONAL.is_match(line)
+    links
+        && line.contains(['!', '?', '™', '®', '.'])
+        && BRAND.is_match(without_link(line))
+        && !PERSONAL.is_match(line)
 }
 
 /// The words before a link: a link's own letters name nothing.
@@ -131,7 +216,7 @@ fn is_ruled(ruler: &str, below: &[(usize, &str)]) -> bool {
     let Some((_, top)) = below.last() else {
         return false;
     };
-    if KNOWN.is_match(top) {
+    if is_known(top) {
         return true;
     }
     let is_underscored = ruler.trim().chars().all(|c| c == '_') && ruler.trim().len() >= 30;

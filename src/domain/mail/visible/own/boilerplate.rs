@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Place, contact, signature};
-use crate::domain::mail::visible::patterns::compiled;
+use crate::domain::mail::visible::patterns::{compiled, compiled_large};
 
 /// Most lines at the top of a text among which banners are looked for.
 const BANNER_LINES: usize = 8;
@@ -16,7 +16,7 @@ const MAX_NOTICE: usize = 60;
 
 /// What gateways and Outlook put above a text.
 static BANNER: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)^[\s*_\[\]|!⚠\u{fe0f}#>=\-]*(?:",
         r"(?:caution|warning|attention|external(?: e-?mail| sender| message)?|notice|alert|be careful|vorsicht|achtung|externe (?:e-?mail|nachricht|absender)|hinweis|prudence|précaution|precaución|atención|advertencia|attenzione|let op|waarschuwing|uwaga|varning|advarsel|внимание|cuidado|atenção)\b",
         r".{0,40}\b(?:external|outside|extern\w*|originated|originate|außerhalb|ausserhalb|extérieur\w*|provient|provenant|fuera de|esterno|all'esterno|buiten|zewnętrzn\w*|spoza|utanför|utenfor|udenfor|внешн\w*|fora da)\b|",
@@ -43,7 +43,7 @@ static BANNER_MORE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// How legal notices, and notes on paper, begin.
 static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)^[\s*_\-–—=#>|]*(?:",
         r"this (?:e-?mail|message|communication|transmission|electronic|correspondence)\b.*\b(?:confidential|privileged|intended (?:only|solely|for|recipient)|sole use|addressee|proprietary)|",
         r"the (?:information|contents?|e-?mail|text)\b.{0,60}\b(?:in|of|contained)\b.{0,60}\b(?:this|the) (?:e-?mail|message|communication|transmission|electronic).*\b(?:confidential|privileged|intended|addressee|proprietary|legally)|(?:the )?information (?:transmitted|contained herein|in this \S+|contained in this \S+) (?:is|are) (?:intended|confidential|privileged).*|privileged[ /]+confidential information may be|(?:internet|e-?mail) (?:communications?|messages?|transmissions?) (?:are|is|cannot be|can not be|may) .{0,40}(?:secure|susceptible|guaranteed|intercepted).*|",
@@ -64,7 +64,7 @@ static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Headings of notices; sites have such texts too, so that what follows must speak of mail.
 static HEADING: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)^[\s*_\-–—=#>|]*(?:",
         r"(?:\S+ )?(?:confidentiality|privacy|legal|e-?mail|security)[ /]*(?:and privileged )?(?:notice|disclaimer|statement|note|warning|caution)\b|disclaimer\b|",
         r"(?:private|privileged|strictly)? ?(?:and|&)? ?confidential\s*[:.\-–]|(?:vertraulichkeits|haftungs|datenschutz)\w*(?:hinweis|ausschluss|erklärung)|",
@@ -80,7 +80,7 @@ static CONFIRMED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What scanners and lists add at the end: it is not addressed to anybody, and nothing follows it.
 static FOOTER: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)^[\s*_\-–—=#>|]*(?:",
         r"(?:this (?:e-?mail|message)|the (?:e-?mail|message)|diese (?:e-?mail|nachricht)|cet e-?mail|este (?:correo|mensaje|e-?mail)|questa e-?mail|dit (?:e-?mailbericht|bericht)|deze e-?mail|ta wiadomość|това|это (?:письмо|сообщение)|этот e-?mail|denne (?:e-?post|e-?mail)|detta (?:e-?post|mejl)|l'absence de virus|el software de antivirus)\b.{0,80}\b(?:virus(?:es|en)?|viren|avast|avg|bitdefender|mailscanner|malware|antivir\w*|вирус\w*|wirus\w*)\b|",
         r"virus-?free\.?|virenfrei\.?|(?:garanti )?sans virus\.?|libre de virus\.?|privo di virus\.?|virusvrij\.?|wolny od wirusów\.?|без вирусов\.?|livre de vírus\.?|virusfri\.?|no virus found in this|checked by avg|scanned by \S+ (?:anti|virus|mail|spam)\w*|",

@@ -59,14 +59,21 @@ pub(super) fn cut_dashed_name(run: &mut Vec<&str>, place: Place, name: Name<'_>)
     let is_named = is_name(words)
         && words.split_whitespace().count() <= 4
         && words.chars().any(char::is_lowercase)
-        && words.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '\'' | '-'));
+        && words
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '\'' | '-'));
     let dashes = text.starts_with("--") || text.starts_with(['—', '–']);
     let is_contact = text.starts_with("--")
         && signs == 2
         && contact::is_block_line(words)
         && (contact::is_contact(words) || contact::holds_data(words));
+    // What a customer said, with the customer's name below, is for the page.
+    let is_said = above.contains(['"', '“', '”', '„', '«', '»', '‘', '’']);
     // `- Milk` is a point of a list, `-Ann` and `-- Ann` are none.
-    let is_sure = is_named && (dashes && signs <= 3 || !is_spaced && text.starts_with(['-', '~']) && signs == 1 && !ends_in_colon(above));
+    let is_sure = is_named
+        && !is_said
+        && (dashes && signs <= 3
+            || !is_spaced && text.starts_with(['-', '~']) && signs == 1 && !ends_in_colon(above));
     if is_signed || is_sure || is_contact {
         run.truncate(at);
     }

@@ -97,7 +97,8 @@ fn said(text: &str) -> Option<&str> {
         .trim_start_matches(is_dressing)
         .strip_prefix("--")?
         .trim_matches('-');
-    let is_head = framed.contains('@') || framed.len() <= MAX_ATTRIBUTION && says_wrote(framed.trim_end_matches([':', ' ']));
+    let is_head = framed.contains('@')
+        || framed.len() <= MAX_ATTRIBUTION && says_wrote(framed.trim_end_matches([':', ' ']));
     is_head.then(|| framed.trim_end_matches([':', ' ']))
 }
 
@@ -111,7 +112,16 @@ fn ends_in_news(text: &str) -> bool {
 /// Whether a text ends in "wrote", where the colon was lost.
 fn is_unended(text: &str) -> bool {
     const ENDS: [&str; 10] = [
-        "wrote", "schrieb", "écrit", "escribió", "scritto", "schreef", "skrev", "escreveu", "napisał", "написал",
+        "wrote",
+        "schrieb",
+        "écrit",
+        "escribió",
+        "scritto",
+        "schreef",
+        "skrev",
+        "escreveu",
+        "napisał",
+        "написал",
     ];
     let text = text.trim_end_matches(['.', '…', ' ']);
     text.len() <= MAX_ATTRIBUTION && ENDS.iter().any(|verb| text.ends_with(verb))
@@ -234,7 +244,8 @@ fn is_attribution(text: &str, below: Below, is_reply: bool) -> bool {
     let (has_date, has_time) = (DATE.is_match(said), TIME.is_match(said));
     let says_said = || SAID.is_match(said);
     let says_wrote = says_wrote(said)
-        || says_said() && (has_address || below == Below::Quote && (has_date || names_before(said, &SAID)))
+        || says_said()
+            && (has_address || below == Below::Quote && (has_date || names_before(said, &SAID)))
         || has_address && below == Below::Quote && is_named_verb(said);
     match below {
         Below::Quote => {
@@ -276,7 +287,9 @@ fn names_mostly(said: &str) -> bool {
 fn names_before(said: &str, verb: &Regex) -> bool {
     let end = verb.find(said).map_or(0, |verb| verb.start());
     let before = said.get(..end).unwrap_or_default().trim();
-    !before.is_empty() && before.split_whitespace().count() <= 5 && before.split_whitespace().all(is_name_word)
+    !before.is_empty()
+        && before.split_whitespace().count() <= 5
+        && before.split_whitespace().all(is_name_word)
 }
 
 /// Whether a name and an address stand before one or two words, whatever the language.
@@ -288,7 +301,12 @@ fn is_named_verb(said: &str) -> bool {
     let behind = said.get(address.end()..).unwrap_or_default();
     before.split_whitespace().count() <= 5
         && before.split_whitespace().all(is_name_word)
-        && (1..=3).contains(&behind.trim_start_matches(['>', ')', ']', ',']).split_whitespace().count())
+        && (1..=3).contains(
+            &behind
+                .trim_start_matches(['>', ')', ']', ','])
+                .split_whitespace()
+                .count(),
+        )
 }
 
 /// Whether an address stands in brackets, or ends the text.
@@ -309,7 +327,8 @@ fn says_wrote(said: &str) -> bool {
         return false;
     };
     let behind = said.get(verb.end()..).unwrap_or_default();
-    let is_day = || DATE.is_match(behind) && TIME.is_match(behind) && behind.split_whitespace().count() <= 9;
+    let is_day =
+        || DATE.is_match(behind) && TIME.is_match(behind) && behind.split_whitespace().count() <= 9;
     behind.split_whitespace().all(is_name_word) || is_day()
 }
 
@@ -317,7 +336,8 @@ fn is_name_word(word: &str) -> bool {
     const PARTICLES: [&str; 46] = [
         "von", "van", "de", "der", "den", "da", "di", "del", "la", "le", "du", "dos", "das", "zu",
         "zur", "vom", "am", "um", "on", "at", "kl", "kl.", "o", "om", "a", "à", "às", "via", "uhr",
-        "klo", "ten", "the", "of", "you", "ter", "av", "af", "el", "das", "v", "dne", "le", "y", "e", "и", "och",
+        "klo", "ten", "the", "of", "you", "ter", "av", "af", "el", "das", "v", "dne", "le", "y",
+        "e", "и", "och",
     ];
     let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
     let Some(first) = bare.chars().next() else {
@@ -359,7 +379,8 @@ pub(super) fn glued_device(line: &str) -> Option<usize> {
         .nth(4000)
         .map_or(line.len(), |(at, _)| at);
     let head = line.get(..head_end)?;
-    head.contains("@").then(|| GLUED_DEVICE.captures(head))??
+    head.contains('@')
+        .then(|| GLUED_DEVICE.captures(head))??
         .name("device")
         .map(|found| found.start())
 }

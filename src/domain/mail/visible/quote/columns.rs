@@ -110,7 +110,11 @@ fn column(line: &str) -> Option<(Field, bool)> {
         return Some((field, !value.trim_matches([':', ' ', '\t']).is_empty()));
     }
     // A label in the right column, where the left one holds name and day.
-    let mut cells = text.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).skip(1);
+    let mut cells = text
+        .split("  ")
+        .map(str::trim)
+        .filter(|cell| !cell.is_empty())
+        .skip(1);
     let field = cells.find_map(known)?;
     Some((field, cells.next().is_some()))
 }

@@ -149,7 +149,9 @@ pub(super) fn label_of(label: &str) -> Option<Field> {
 /// address, alone or with a `Sent`, a `Date`, a `To` or a `Subject`.
 pub(super) fn short_block_end(lines: &[Line<'_>], at: usize) -> Option<usize> {
     static SOMEBODY: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r#"^[\s:*_：]*"?[^<>@:;?!]{0,80}[<(\["'\s]*[^\s<>@()\[\]"]+@[^\s<>@()\[\]]+[>)\]"']*(?:\s?[<\[(]mailto:[^\s>]+[>\])])?[\s*;]*$"#)
+        compiled(
+            r#"^[\s:*_：]*"?[^<>@:;?!]{0,80}[<(\["'\s]*[^\s<>@()\[\]"]+@[^\s<>@()\[\]]+[>)\]"']*(?:\s?[<\[(]mailto:[^\s>]+[>\])])?[\s*;]*$"#,
+        )
     });
     let fields = || lines.iter().enumerate().skip(at).take(4);
     let is_blank_above = at
@@ -161,14 +163,17 @@ pub(super) fn short_block_end(lines: &[Line<'_>], at: usize) -> Option<usize> {
     for (offset, line) in fields() {
         match line.field {
             Some(Field::From) => {
-                has_from |= label_and_value(line.text).is_some_and(|(_, value)| SOMEBODY.is_match(value));
+                has_from |=
+                    label_and_value(line.text).is_some_and(|(_, value)| SOMEBODY.is_match(value));
             }
             Some(_) => {}
             None => break,
         }
         end = offset + 1;
     }
-    let is_closed = lines.get(end).is_none_or(|line| line.is_blank() || line.is_quote());
+    let is_closed = lines
+        .get(end)
+        .is_none_or(|line| line.is_blank() || line.is_quote());
     (is_blank_above && has_from && is_closed && end > at).then_some(end)
 }
 

@@ -1,4 +1,4 @@
-//! Heads of quotes that neither end in a colon nor say "wrote" at their end (B7): what GroupWise, Notes, news readers and
+//! Heads of quotes that neither end in a colon nor say "wrote" at their end (B7): what `GroupWise`, Notes, news readers and
 //! old clients of the web put above an original.
 
 use std::sync::LazyLock;
@@ -27,14 +27,14 @@ static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
 /// Name, address, day, time.
 static DAY_LAST: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r#"^[\s*\-]*[^<>()\[\]@:?!]{{0,80}}{ADDRESS}[\s,:\-–(\[]*(?:[^\W\d_]{{1,10}}[.,]*\s+){{0,2}}{DAY}(?:[\s,]+(?:[^\W\d_]{{1,3}}\s+)?{TIME}(?:\s*(?:\(?[A-Z]{{2,5}}\)?|[+-]\d{{4}}|Uhr))*)?[\s)\]>.,:\-]*$"#
+        r"^[\s*\-]*[^<>()\[\]@:?!]{{0,80}}{ADDRESS}[\s,:\-–(\[]*(?:[^\W\d_]{{1,10}}[.,]*\s+){{0,2}}{DAY}(?:[\s,]+(?:[^\W\d_]{{1,3}}\s+)?{TIME}(?:\s*(?:\(?[A-Z]{{2,5}}\)?|[+-]\d{{4}}|Uhr))*)?[\s)\]>.,:\-]*$"
     ))
 });
 
-/// GroupWise frames its heads in arrows.
+/// `GroupWise` frames its heads in arrows.
 static ARROWS: LazyLock<Regex> = LazyLock::new(|| {
     compiled(&format!(
-        r#"^\s*>>>\s?[^>\s].{{0,250}}(?:{DAY}|{TIME}).{{0,250}}(?:>>>|:)\s*$|^\s*>>>\s?[^>\s][^>]{{0,80}}{ADDRESS}[^>]{{0,60}}>>>\s*$"#
+        r"^\s*>>>\s?[^>\s].{{0,250}}(?:{DAY}|{TIME}).{{0,250}}(?:>>>|:)\s*$|^\s*>>>\s?[^>\s][^>]{{0,80}}{ADDRESS}[^>]{{0,60}}>>>\s*$"
     ))
 });
 
@@ -81,7 +81,9 @@ pub(super) fn head(lines: &[Line<'_>], at: usize) -> Option<usize> {
 }
 
 fn is_rule(line: &str) -> bool {
-    line.trim().chars().all(|c| matches!(c, '-' | '_' | '=' | '*'))
+    line.trim()
+        .chars()
+        .all(|c| matches!(c, '-' | '_' | '=' | '*'))
 }
 
 fn is_head(line: &str) -> bool {
@@ -96,7 +98,7 @@ pub(super) fn is_dashed(line: &str) -> bool {
     line.contains("---") && line.len() <= 2 * MAX_HEAD && DASHED.is_match(line)
 }
 
-/// Whether a line is GroupWise's head of an original that is not marked.
+/// Whether a line is `GroupWise`'s head of an original that is not marked.
 pub(super) fn is_arrows(line: &str) -> bool {
     line.trim_start().starts_with(">>>") && line.len() <= 2 * MAX_HEAD && ARROWS.is_match(line)
 }

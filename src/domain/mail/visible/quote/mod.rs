@@ -6,8 +6,8 @@
 mod announcements;
 mod attribution;
 mod columns;
-mod heads;
 pub(super) mod header;
+mod heads;
 mod labels;
 mod prefix;
 mod separator;

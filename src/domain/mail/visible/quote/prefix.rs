@@ -25,7 +25,11 @@ pub(super) fn is_initials(line: &str) -> bool {
 /// The name and the arrow that a line stands behind: a quote where more than one line has them.
 pub(super) fn name(line: &str) -> Option<&str> {
     has_arrow(line)
-        .then(|| NAME.captures(line)?.name("name").map(|found| found.as_str()))
+        .then(|| {
+            NAME.captures(line)?
+                .name("name")
+                .map(|found| found.as_str())
+        })
         .flatten()
 }
 

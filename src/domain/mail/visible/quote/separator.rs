@@ -74,11 +74,32 @@ pub(super) fn separator(line: &str) -> Option<Separator> {
 /// ann@b.c`.
 fn is_original(words: &str) -> bool {
     const ORIGINAL: [&str; 10] = [
-        "origin", "ursprüng", "urspr", "oorspronk", "oprindelig", "opprinnelig", "исходн", "původní", "eredeti", "alkuperäinen",
+        "origin",
+        "ursprüng",
+        "urspr",
+        "oorspronk",
+        "oprindelig",
+        "opprinnelig",
+        "исходн",
+        "původní",
+        "eredeti",
+        "alkuperäinen",
     ];
     const MAIL: [&str; 14] = [
-        "message", "mail", "nachricht", "text", "mensaje", "correo", "messaggio", "bericht", "mensagem", "wiadomoś", "meddel",
-        "melding", "сообщен", "zpráva",
+        "message",
+        "mail",
+        "nachricht",
+        "text",
+        "mensaje",
+        "correo",
+        "messaggio",
+        "bericht",
+        "mensagem",
+        "wiadomoś",
+        "meddel",
+        "melding",
+        "сообщен",
+        "zpráva",
     ];
     let is_short = words.split_whitespace().count() <= 5;
     is_short
@@ -86,9 +107,15 @@ fn is_original(words: &str) -> bool {
         && MAIL.iter().any(|word| words.contains(word))
         || words.split_whitespace().count() <= 12
             && words.contains('@')
-            && ["message from ", "nachricht von ", "message de ", "mensaje de ", "messaggio da "]
-                .iter()
-                .any(|start| words.starts_with(start))
+            && [
+                "message from ",
+                "nachricht von ",
+                "message de ",
+                "mensaje de ",
+                "messaggio da ",
+            ]
+            .iter()
+            .any(|start| words.starts_with(start))
 }
 
 /// Where within a line a separator begins that was glued behind the sender's words.

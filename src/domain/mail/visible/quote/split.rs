@@ -2,8 +2,8 @@
 
 use super::attribution::{self, Below};
 use super::columns;
-use super::heads;
 use super::header::{self, Context};
+use super::heads;
 use super::prefix;
 use super::separator::{self, Separator, separator};
 use crate::domain::mail::visible::line::{Line, LineKind};
@@ -144,7 +144,10 @@ impl<'a> Walk<'_, 'a> {
         if let Some(step) = self.attribution(at, line) {
             return step;
         }
-        let next = self.lines.get(at + 1).filter(|next| next.kind == LineKind::Quoted);
+        let next = self
+            .lines
+            .get(at + 1)
+            .filter(|next| next.kind == LineKind::Quoted);
         if next.is_some_and(|next| attribution::goes_on_quoted(line.text, next.text)) {
             return self.head(at, 1);
         }
@@ -385,20 +388,25 @@ impl<'a> Walk<'_, 'a> {
 
     /// Lines behind initials, and behind `|` and its like below an attribution or another such line.
     fn is_other_quote(&self, at: usize, line: &Line<'_>) -> bool {
-        if prefix::is_initials(line.text) && (self.has_attribution || self.kind == MailKind::Reply) {
+        if prefix::is_initials(line.text) && (self.has_attribution || self.kind == MailKind::Reply)
+        {
             return true;
         }
         if let Some(name) = prefix::name(line.text)
             && self.has_attribution
         {
-            let is_same = |other: Option<&Line<'_>>| other.and_then(|other| prefix::name(other.text)) == Some(name);
+            let is_same = |other: Option<&Line<'_>>| {
+                other.and_then(|other| prefix::name(other.text)) == Some(name)
+            };
             let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
             return is_same(above) || is_same(self.lines.get(at + 1));
         }
         prefix::is_barred(line.text) && self.has_attribution && {
             let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
             above.is_none_or(|above| {
-                above.is_blank() || prefix::is_barred(above.text) || attribution::can_end(above.text)
+                above.is_blank()
+                    || prefix::is_barred(above.text)
+                    || attribution::can_end(above.text)
             })
         }
     }
@@ -456,8 +464,11 @@ impl<'a> Walk<'_, 'a> {
             return Some(Step::End);
         }
         let range = attribution::glued(line.text)?;
-        let own = line.text.get(..range.start)?.trim_end();
-        let is_more = !line.text.get(range.end..)?.trim().is_empty();
+        let own = line
+            .text
+            .get(..range.start)?
+            .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '[' | '('));
+        let is_more = line.text.get(range.end..)?.contains(char::is_alphanumeric);
         // A line of its own, or the end of a wrapped one, is read elsewhere.
         if own.is_empty() && (!is_more || !self.has_words()) {
             return None;
