@@ -1,7 +1,8 @@
 //! The sender's own words in a corpus of answers, as the clients of many people write them (B5 to B8, B10).
 //!
-//! `tests/fixtures/mails/replies/NAME.eml` is a mail, `NAME.txt` the words of its sender, and `NAME.quoted.txt` holds
-//! sentences of others, one in each line, that must not be among them.
+//! In `tests/fixtures/mails/replies`, and in `old-replies` for clients of the years 1998 to 2018, `NAME.eml` is a mail,
+//! `NAME.txt` the words of its sender, and `NAME.quoted.txt` holds sentences of others, one in each line, that must not be
+//! among them.
 
 use std::collections::HashMap;
 use std::fs;
@@ -29,7 +30,17 @@ struct Outcome {
 
 #[test]
 fn b7_the_words_of_senders_are_told_from_those_of_others() {
-    let outcomes = outcomes();
+    check("replies");
+}
+
+#[test]
+fn b7_b8_old_clients_lists_and_free_mailers() {
+    check("old-replies");
+}
+
+#[track_caller]
+fn check(corpus: &str) {
+    let outcomes = outcomes(corpus);
     assert!(!outcomes.is_empty(), "the corpus is empty");
     let count = outcomes.len();
     let exact = ratio(outcomes.iter().filter(|o| o.is_exact).count(), count);
@@ -56,8 +67,10 @@ fn failures(outcomes: &[Outcome]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn outcomes() -> Vec<Outcome> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/mails/replies");
+fn outcomes(corpus: &str) -> Vec<Outcome> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/mails")
+        .join(corpus);
     let mut mails: Vec<_> = fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -8,5 +8,5 @@ mod marks;
 mod text;
 mod tokens;
 
-pub(super) use text::{HtmlText, to_text};
+pub(super) use text::{HtmlText, head_of, to_text};
 pub use text::{Span, SpanKind};

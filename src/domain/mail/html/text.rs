@@ -40,13 +40,23 @@ const MAX_LINK: usize = 500;
 /// Longest attribution in bytes.
 const MAX_ATTRIBUTION: usize = 600;
 
+/// Longest text that is written, in bytes: an instruction is far shorter (B11).
+const MAX_TEXT: usize = 1024 * 1024;
+/// Most tags and pieces of text that are read: long mails of people have some ten thousand.
+const MAX_TOKENS: usize = 400_000;
+/// What a ruler is written as.
+const RULER: &str = "________________________________";
+
 /// Tells the name of the file that the `src` of an image shows, if it came with the mail (B12).
 pub(in crate::domain::mail) type ImageName<'f> = &'f dyn Fn(&str) -> Option<&'f str>;
 
 /// Reads a source once and writes its text (B6): links as `text (url)`, lists, tables row by row, images as `[image: name]`.
 pub(in crate::domain::mail) fn to_text<'x>(source: &'x str, images: ImageName<'x>) -> HtmlText {
     let mut writer = Writer::new(images);
-    for token in Tokens::new(source) {
+    for token in Tokens::new(source).take(MAX_TOKENS) {
+        if writer.out.text.len() > MAX_TEXT {
+            break;
+        }
         match token {
             Token::Text(text) => writer.text(text),
             Token::Open(name, attributes) => writer.open(name, attributes),
@@ -153,7 +163,7 @@ impl<'x> Writer<'x> {
         }
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.clear();
-        decode_entities(source, &mut scratch);
+        decode_entities(head_of(source, MAX_TEXT), &mut scratch);
         if self.is_in(|kind| kind == RegionKind::Preformatted) {
             self.preformatted(&scratch);
         } else {
@@ -219,6 +229,10 @@ impl<'x> Writer<'x> {
         }
         if role == Role::Hidden || self.is_hidden() {
             return;
+        }
+        if role == Role::Plain && name.eq_ignore_ascii_case("hr") {
+            self.break_lines(1);
+            self.word(RULER);
         }
         match flow(name) {
             Flow::Inline => self.open_inline(name, &marks),
@@ -532,6 +546,15 @@ impl<'x> Writer<'x> {
         }
         self.out
     }
+}
+
+/// The first bytes of a text, cut between characters.
+pub(in crate::domain::mail) fn head_of(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
 }
 
 /// Whether a box holds header fields, whatever their language calls them: three labels, and an address or a year.

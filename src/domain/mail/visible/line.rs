@@ -1,5 +1,6 @@
 //! The lines of a body, and what is known of each before any line is read in its context.
 
+use crate::domain::mail::html::head_of;
 use crate::domain::mail::{Span, SpanKind};
 
 use super::quote::header::{Field, field};
@@ -60,15 +61,37 @@ impl<'a> Line<'a> {
     }
 }
 
+/// Most bytes and lines of a text that are read: an instruction is far shorter (B11).
+const MAX_TEXT: usize = 1024 * 1024;
+const MAX_LINES: usize = 20_000;
+
+/// What of a text is read.
+pub(super) fn readable(text: &str) -> &str {
+    let head = head_of(text, MAX_TEXT);
+    let mut ends = head.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    let end = ends.nth(MAX_LINES).map_or(head.len(), |(at, _)| at);
+    head.get(..end).unwrap_or_default()
+}
+
 /// Splits a text into lines; where a span begins or ends within a line, that line is split too.
 pub(super) fn lines<'a>(text: &'a str, spans: &[Span]) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     let mut add = |range: std::ops::Range<usize>, mark| {
-        let piece = text.get(range).unwrap_or_default();
-        lines.extend(piece.split('\n').map(|line| Line::new(line, mark)));
+        let end = range.end.min(text.len());
+        let piece = text.get(range.start..end).unwrap_or_default();
+        let free = (2 * MAX_LINES).saturating_sub(lines.len());
+        lines.extend(
+            piece
+                .split('\n')
+                .take(free)
+                .map(|line| Line::new(line, mark)),
+        );
     };
     let mut from = 0;
-    for span in spans {
+    for span in spans
+        .iter()
+        .take_while(|span| span.range.start < text.len())
+    {
         if from < span.range.start {
             add(from..span.range.start, None);
         }

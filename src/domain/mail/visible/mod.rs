@@ -21,4 +21,6 @@ pub use marker::{marker_line, quote_mark, quote_marker, quoted_marks};
 pub use trim::{MAX_INSTRUCTION, VisibleText, visible};
 
 #[cfg(test)]
+mod archive_tests;
+#[cfg(test)]
 mod client_tests;

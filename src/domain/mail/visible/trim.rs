@@ -1,6 +1,6 @@
 //! From a mail to its sender's own words (B5 to B8, B10, B11).
 
-use super::line::{Line, LineKind, lines};
+use super::line::{Line, LineKind, lines, readable};
 use super::own;
 use super::quote::{MailKind, split};
 use super::residue::without_repeated_links;
@@ -43,6 +43,9 @@ pub fn visible(mail: &InboundMail) -> VisibleText {
     }
     if mail.body.had_hidden {
         rules.push(RuleId::B6);
+    }
+    if readable(&mail.body.text).len() < mail.body.text.len() {
+        rules.push(RuleId::B11);
     }
     let context = Context::of(mail);
     let mut found = extract(&mail.body.text, &mail.body.spans, &context);
@@ -110,6 +113,7 @@ pub(super) struct Extract {
 
 /// Reads one body.
 pub(super) fn extract(text: &str, spans: &[Span], context: &Context<'_>) -> Extract {
+    let text = readable(text);
     let all = lines(text, spans);
     let parts = split(&all, context.kind);
     let mut found = Extract {

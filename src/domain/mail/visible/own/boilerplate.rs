@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Place, contact, signature};
-use crate::domain::mail::visible::patterns::compiled;
+use super::clean::Place;
+use super::{contact, signature};
+use crate::domain::mail::visible::patterns::{compiled, compiled_large};
 
 /// Most lines at the top of a text among which banners are looked for.
 const BANNER_LINES: usize = 8;
@@ -16,7 +17,7 @@ const MAX_NOTICE: usize = 60;
 
 /// What gateways and Outlook put above a text.
 static BANNER: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)^[\s*_\[\]|!⚠\u{fe0f}#>=\-]*(?:",
         r"(?:caution|warning|attention|external(?: e-?mail| sender| message)?|notice|alert|be careful|vorsicht|achtung|externe (?:e-?mail|nachricht|absender)|hinweis|prudence|précaution|precaución|atención|advertencia|attenzione|let op|waarschuwing|uwaga|varning|advarsel|внимание|cuidado|atenção)\b",
         r".{0,40}\b(?:external|outside|extern\w*|originated|originate|außerhalb|ausserhalb|extérieur\w*|provient|provenant|fuera de|esterno|all'esterno|buiten|zewnętrzn\w*|spoza|utanför|utenfor|udenfor|внешн\w*|fora da)\b|",
@@ -43,10 +44,11 @@ static BANNER_MORE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// How legal notices, and notes on paper, begin.
 static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)^[\s*_\-–—=#>|]*(?:",
         r"this (?:e-?mail|message|communication|transmission|electronic|correspondence)\b.*\b(?:confidential|privileged|intended (?:only|solely|for|recipient)|sole use|addressee|proprietary)|",
-        r"the (?:information|contents?|e-?mail|text)\b.{0,60}\b(?:in|of|contained)\b.{0,60}\b(?:this|the) (?:e-?mail|message|communication|transmission|electronic).*\b(?:confidential|privileged|intended|addressee|proprietary|legally)|",
+        r"the (?:information|contents?|e-?mail|text)\b.{0,60}\b(?:in|of|contained)\b.{0,60}\b(?:this|the) (?:e-?mail|message|communication|transmission|electronic).*\b(?:confidential|privileged|intended|addressee|proprietary|legally)|(?:the )?information (?:transmitted|contained herein|in this \S+|contained in this \S+) (?:is|are) (?:intended|confidential|privileged).*|privileged[ /]+confidential information may be|(?:internet|e-?mail) (?:communications?|messages?|transmissions?) (?:are|is|cannot be|can not be|may) .{0,40}(?:secure|susceptible|guaranteed|intercepted).*|",
+        r"(?:please note|note|warning|important|attention|caution)\s?[:\-–.!]\s?(?:that )?(?:this|the (?:information|contents?)) .{0,60}(?:e-?mail|message|transmission|communication).*\b(?:confidential|privileged|intended|addressee|proprietary)|",
         r"(?:if you (?:are not|have received)|unless you are) .{0,60}\b(?:intended recipient|in error|addressee|by mistake)|notice\s*:.{0,80}\b(?:confidential|intended|privileged)|any (?:views|opinions) .{0,80}\b(?:author|sender|those of)|important\s*(?:notice)?\s*[:\-–].*\b(?:confidential|intended|privileged)|",
         r"(?:[pþ✉]\s+)?(?:please )?(?:consider|think (?:of|about)|save|spare|protect|respect) .{0,30}\b(?:environment|trees?|paper|nature)\b.*\bprint|think before you print|",
         r"(?:diese|die) (?:e-?mail|nachricht|mail|information\w*)\b.*\b(?:vertraulich|vertrauliche|rechtlich geschützt|ausschließlich für|adressat)|sollten sie nicht der (?:beabsichtigte|vorgesehene|richtige|bestimmungs)\w*|wenn sie nicht der (?:richtige|beabsichtigte)|bitte (?:denken sie an|prüfen sie|schonen sie|schützen sie|überlegen sie).*(?:mail|nachricht).*druck|der inhalt dieser (?:e-?mail|nachricht).*vertraulich|",
@@ -63,7 +65,7 @@ static NOTICE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Headings of notices; sites have such texts too, so that what follows must speak of mail.
 static HEADING: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)^[\s*_\-–—=#>|]*(?:",
         r"(?:\S+ )?(?:confidentiality|privacy|legal|e-?mail|security)[ /]*(?:and privileged )?(?:notice|disclaimer|statement|note|warning|caution)\b|disclaimer\b|",
         r"(?:private|privileged|strictly)? ?(?:and|&)? ?confidential\s*[:.\-–]|(?:vertraulichkeits|haftungs|datenschutz)\w*(?:hinweis|ausschluss|erklärung)|",
@@ -79,11 +81,11 @@ static CONFIRMED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What scanners and lists add at the end: it is not addressed to anybody, and nothing follows it.
 static FOOTER: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)^[\s*_\-–—=#>|]*(?:",
         r"(?:this (?:e-?mail|message)|the (?:e-?mail|message)|diese (?:e-?mail|nachricht)|cet e-?mail|este (?:correo|mensaje|e-?mail)|questa e-?mail|dit (?:e-?mailbericht|bericht)|deze e-?mail|ta wiadomość|това|это (?:письмо|сообщение)|этот e-?mail|denne (?:e-?post|e-?mail)|detta (?:e-?post|mejl)|l'absence de virus|el software de antivirus)\b.{0,80}\b(?:virus(?:es|en)?|viren|avast|avg|bitdefender|mailscanner|malware|antivir\w*|вирус\w*|wirus\w*)\b|",
         r"virus-?free\.?|virenfrei\.?|(?:garanti )?sans virus\.?|libre de virus\.?|privo di virus\.?|virusvrij\.?|wolny od wirusów\.?|без вирусов\.?|livre de vírus\.?|virusfri\.?|no virus found in this|checked by avg|scanned by \S+ (?:anti|virus|mail|spam)\w*|",
-        r"you (?:received|are receiving) this (?:message|e-?mail) because (?:you are|you're|you were|you have) (?:subscribed|a member|receiving|signed)|to unsubscribe (?:from this|send|click|visit|,)|to (?:post|subscribe) to this group|for more options, visit|to view this discussion|unsubscribe\s*[:<(]|sie (?:haben|erhalten) diese (?:nachricht|e-?mail).{0,60}(?:abonni|gruppe|mitglied)|vous (?:avez reçu|recevez) ce (?:message|mail|courriel).{0,60}(?:abonné|inscrit|groupe)|has recibido este mensaje porque|",
+        r"you (?:received|are receiving) this (?:message|e-?mail) because (?:you are|you're|you were|you have) (?:subscribed|a member|receiving|signed)|to unsubscribe(?:,| from this| send| click| visit)|to (?:post|subscribe) to this group|for more options, visit|to view this discussion|unsubscribe\s*[:<(]|sie (?:haben|erhalten) diese (?:nachricht|e-?mail).{0,60}(?:abonni|gruppe|mitglied)|vous (?:avez reçu|recevez) ce (?:message|mail|courriel).{0,60}(?:abonné|inscrit|groupe)|has recibido este mensaje porque|",
         r"\S+ mailman\b",
         r")",
     ))

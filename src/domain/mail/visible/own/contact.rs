@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Name, Place, holds_name, signature, tail};
+use super::clean::{Name, Place, holds_name, tail};
+use super::signature;
 use crate::domain::mail::visible::patterns::compiled;
 
 /// Longest block of contact data, in lines that are not blank.
@@ -63,6 +64,16 @@ static SIGN_OFF: LazyLock<Regex> = LazyLock::new(|| {
 /// Whether a line says nothing but how its sender is reached.
 pub(super) fn is_contact(line: &str) -> bool {
     line.len() <= MAX_LINE && (CONTACT.is_match(line) || is_data(line) && PHONE.is_match(line))
+}
+
+/// Whether a line holds an address, a site or a phone among other words.
+pub(super) fn holds_data(line: &str) -> bool {
+    static DATA: LazyLock<Regex> = LazyLock::new(|| {
+        compiled(
+            r"(?i)\S@[\w.\-]+\.[a-z]{2,}|\bhttps?://|\bwww\.\w|(?:^|[\s|•·,:(])\+?\(?\d{2,5}\)?[\s\-./]\d{2,4}[\s\-./]?\d{2,}\b",
+        )
+    });
+    line.len() <= MAX_LINE && DATA.is_match(line)
 }
 
 /// No sentence, though there may be words around a number.

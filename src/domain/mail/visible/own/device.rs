@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::tail;
-use crate::domain::mail::visible::patterns::compiled;
+use super::clean::tail;
+use crate::domain::mail::visible::patterns::{compiled, compiled_large};
 
 /// Lines at the end of a run among which an advertisement is looked for.
 const LINES: usize = 6;
@@ -15,7 +15,7 @@ const MAX: usize = 220;
 
 /// Beginnings that nothing but an advertisement has.
 static ALWAYS: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r#"(?i)^[\s*_>\-–—"(\[]*(?:"#,
         r"(?:get|download|try|hol dir|holen sie sich|téléchargez|télécharger|obtenez|obtener|obtén|descarga|descargar|obter|obtenha|baixe|",
         r"scarica|ottieni|download|pobierz|ladda ned|hämta|hent|få|last ned|lataa|скачать|получить|завантажити|stáhnout|stáhněte si|získejte|",

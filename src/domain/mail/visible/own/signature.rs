@@ -1,6 +1,7 @@
 //! Signatures behind a delimiter (B8).
 
-use super::{Name, Place, contact, holds_name, tail};
+use super::clean::{Name, Place, holds_name, tail};
+use super::contact;
 
 /// Longest signature behind `-- `, in lines that are not blank.
 const MAX_SIGNATURE: usize = 30;
@@ -31,6 +32,70 @@ pub(super) fn cut_delimited(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
     if let Some(start) = start {
         run.truncate(start);
     }
+}
+
+/// Longest signature of one line behind dashes, in bytes.
+const MAX_DASHED: usize = 100;
+
+/// Cuts a last line such as `-- Ann Lee, Lee Bees` or `-Ann`: dashes with the sender's name, or with words that can only
+/// be a name. Points of lists stay.
+pub(super) fn cut_dashed_name(run: &mut Vec<&str>, place: Place, name: Name<'_>) {
+    let mut last = tail(run, 2);
+    let Some((at, line)) = last.next() else {
+        return;
+    };
+    let above = last.next().map_or("", |(_, line)| line);
+    drop(last);
+    let text = line.trim();
+    let words = text.trim_start_matches(['-', '—', '–', '~', '=', '_', '*']);
+    let signs = text.len() - words.len();
+    let is_list = above.trim_start().starts_with(['-', '—', '–', '*', '~']) && words.len() > 1;
+    if at < place.first() || signs == 0 || words.is_empty() || text.len() > MAX_DASHED || is_list {
+        return;
+    }
+    let is_spaced = words.starts_with(' ');
+    let words = words.trim();
+    let is_dash = text.starts_with(['-', '—', '–', '~']);
+    let is_signed = is_dash && speaks_of(words, name) && contact::is_block_line(words);
+    let is_named = is_name(words)
+        && words.split_whitespace().count() <= 4
+        && words.chars().any(char::is_lowercase)
+        && words
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '\'' | '-'));
+    let dashes = text.starts_with("--") || text.starts_with(['—', '–']);
+    let is_contact = text.starts_with("--")
+        && signs == 2
+        && contact::is_block_line(words)
+        && (contact::is_contact(words) || contact::holds_data(words));
+    // What a customer said, with the customer's name below, is for the page.
+    let is_said = above.contains(['"', '“', '”', '„', '«', '»', '‘', '’']);
+    // `- Milk` is a point of a list, `-Ann` and `-- Ann` are none.
+    let is_sure = is_named
+        && !is_said
+        && (dashes && signs <= 3
+            || !is_spaced && text.starts_with(['-', '~']) && signs == 1 && !ends_in_colon(above));
+    if is_signed || is_sure || is_contact {
+        run.truncate(at);
+    }
+}
+
+fn ends_in_colon(line: &str) -> bool {
+    line.trim_end().ends_with([':', '：'])
+}
+
+/// Whether a short line begins with a word of the sender's name.
+fn speaks_of(words: &str, name: Name<'_>) -> bool {
+    let first = words
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let Some(name) = name.filter(|_| first.chars().count() >= 2) else {
+        return false;
+    };
+    name.split(|c: char| !c.is_alphanumeric())
+        .any(|word| word.to_lowercase() == first)
 }
 
 /// Whether a ruler parts a finished text from a few lines that begin with a name: nothing stands between them, and the
@@ -135,5 +200,10 @@ fn is_ruled_signature(below: &[&str], name: Name<'_>) -> bool {
         return false;
     }
     let top = below.last().copied().unwrap_or_default();
-    below.iter().any(|line| contact::is_contact(line)) || holds_name(top, name)
+    // The ruler below a signature closes it.
+    let is_closed = below.first().is_some_and(|line| is_ruler(line)) && below.len() > 1;
+    below.iter().any(|line| contact::is_contact(line))
+        || holds_name(top, name)
+        || is_closed && below.iter().any(|line| contact::holds_data(line))
+        || speaks_of(top, name) && below.iter().any(|line| contact::holds_data(line))
 }

@@ -137,33 +137,45 @@ pub(super) fn block_end(lines: &[Line<'_>], at: usize, context: Context) -> Opti
     })
 }
 
-/// The first line behind the head that Lotus Notes puts above an original: a name, a line with day and time only, and
-/// labels without colons above their values.
-pub(super) fn notes_end(lines: &[Line<'_>], at: usize) -> Option<usize> {
-    let when = lines.get(at + 1)?;
-    if when.text.len() > 40 || !WHEN_ONLY.is_match(when.text) {
-        return None;
-    }
-    let below = || lines.iter().enumerate().skip(at + 2).take(14);
-    let label = |line: &Line<'_>| {
-        LABELS
-            .get(line.text.trim().to_lowercase().as_str())
-            .copied()
-    };
-    let place = |wanted| {
-        below()
-            .find(|(_, line)| label(line) == Some(wanted))
-            .map(|(at, _)| at)
-    };
-    place(Field::To)?;
-    place(Field::Subject).map(|at| at + 2)
+/// The field of a bare label.
+pub(super) fn label_of(label: &str) -> Option<Field> {
+    let is_short = !label.is_empty() && label.len() <= MAX_LABEL;
+    is_short
+        .then(|| LABELS.get(label.to_lowercase().as_str()).copied())
+        .flatten()
 }
 
-static WHEN_ONLY: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
-        r"^\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}:\d{2}(?::\d{2})?(?:\s+[A-Za-z]{1,4}){0,2}\s*$",
-    )
-});
+/// The first line behind a block of one or two fields, such as phones write: a `From` with nothing but a name and an
+/// address, alone or with a `Sent`, a `Date`, a `To` or a `Subject`.
+pub(super) fn short_block_end(lines: &[Line<'_>], at: usize) -> Option<usize> {
+    static SOMEBODY: LazyLock<Regex> = LazyLock::new(|| {
+        compiled(
+            r#"^[\s:*_：]*"?[^<>@:;?!]{0,80}[<(\["'\s]*[^\s<>@()\[\]"]+@[^\s<>@()\[\]]+[>)\]"']*(?:\s?[<\[(]mailto:[^\s>]+[>\])])?[\s*;]*$"#,
+        )
+    });
+    let fields = || lines.iter().enumerate().skip(at).take(4);
+    let is_blank_above = at
+        .checked_sub(1)
+        .and_then(|above| lines.get(above))
+        .is_none_or(|above| above.is_blank() || above.is_quote());
+    let mut end = at;
+    let mut has_from = false;
+    for (offset, line) in fields() {
+        match line.field {
+            Some(Field::From) => {
+                has_from |=
+                    label_and_value(line.text).is_some_and(|(_, value)| SOMEBODY.is_match(value));
+            }
+            Some(_) => {}
+            None => break,
+        }
+        end = offset + 1;
+    }
+    let is_closed = lines
+        .get(end)
+        .is_none_or(|line| line.is_blank() || line.is_quote());
+    (is_blank_above && has_from && is_closed && end > at).then_some(end)
+}
 
 /// Whether a block between two lines speaks of mail beyond doubt: it holds an address, or says when it was sent.
 pub(super) fn is_sure(lines: &[Line<'_>], start: usize, end: usize) -> bool {

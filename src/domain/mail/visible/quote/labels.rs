@@ -34,7 +34,7 @@ pub(super) const CC: &str = "\
 /// What it was about.
 pub(super) const SUBJECT: &str = "\
     subject|betreff|objet|asunto|oggetto|onderwerp|ämne|emne|temat|assunto|тема|aihe|předmět|predmet|tárgy|\
-    subiect|konu|θέμα|относно|zadeva|assumpte|tema|temats|teema|efni|subjek|perihal|chủ đề|tiêu đề|เรื่อง|主题|主旨|\
+    subiect|konu|thema|ogg|obj|subj|θέμα|относно|zadeva|assumpte|tema|temats|teema|efni|subjek|perihal|chủ đề|tiêu đề|เรื่อง|主题|主旨|\
     主題|件名|题目|제목|الموضوع|נושא|sujet|titulo|título|fwd subject";
 
 /// What stands in such blocks besides.

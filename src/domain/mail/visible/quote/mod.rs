@@ -5,8 +5,11 @@
 
 mod announcements;
 mod attribution;
+mod columns;
 pub(super) mod header;
+mod heads;
 mod labels;
+mod prefix;
 mod separator;
 mod split;
 

@@ -45,6 +45,10 @@ pub(super) fn separator(line: &str) -> Option<Separator> {
         return (dashes.take(3).count() == 3).then_some(Separator::Ruler);
     }
     let is_framed = line.chars().take_while(|c| is_ruler(*c)).count() >= 2;
+    let is_bracketed = bare.starts_with('[') && bare.ends_with(']') && bare == line;
+    if is_bracketed && WORDS.contains_key(key(bare.trim_matches(['[', ']'])).as_str()) {
+        return Some(Separator::Unknown);
+    }
     if !is_framed {
         return unframed(bare);
     }
@@ -56,11 +60,72 @@ pub(super) fn separator(line: &str) -> Option<Separator> {
     if let Some(found) = WORDS.get(words) {
         return Some(*found);
     }
+    if is_original(words) {
+        return Some(Separator::Original);
+    }
     if words.starts_with("forwarded by ") {
         return Some(Separator::Forward);
     }
     let is_closed = line.ends_with(is_ruler);
     (is_closed && bare.chars().count() <= 60).then_some(Separator::Unknown)
+}
+
+/// Whether words that no table knows speak of an original mail all the same: `original message follows`, `message from
+/// ann@b.c`.
+fn is_original(words: &str) -> bool {
+    const ORIGINAL: [&str; 10] = [
+        "origin",
+        "ursprüng",
+        "urspr",
+        "oorspronk",
+        "oprindelig",
+        "opprinnelig",
+        "исходн",
+        "původní",
+        "eredeti",
+        "alkuperäinen",
+    ];
+    const MAIL: [&str; 14] = [
+        "message",
+        "mail",
+        "nachricht",
+        "text",
+        "mensaje",
+        "correo",
+        "messaggio",
+        "bericht",
+        "mensagem",
+        "wiadomoś",
+        "meddel",
+        "melding",
+        "сообщен",
+        "zpráva",
+    ];
+    let is_short = words.split_whitespace().count() <= 5;
+    is_short
+        && ORIGINAL.iter().any(|word| words.contains(word))
+        && MAIL.iter().any(|word| words.contains(word))
+        || words.split_whitespace().count() <= 12
+            && words.contains('@')
+            && [
+                "message from ",
+                "nachricht von ",
+                "message de ",
+                "mensaje de ",
+                "messaggio da ",
+            ]
+            .iter()
+            .any(|start| words.starts_with(start))
+}
+
+/// Where within a line a separator begins that was glued behind the sender's words.
+pub(super) fn glued(line: &str) -> Option<usize> {
+    let at = line.find("----").filter(|at| (1..4000).contains(at))?;
+    let rest = line.get(at..)?;
+    let words = rest.trim_start_matches(['-', ' ']);
+    let end = words.find("--").filter(|end| *end <= MAX_SEPARATOR)?;
+    let is_known = WORDS.contains_key(key(words.get(..end)?).as_str());
+    is_known.then_some(at)
 }
 
 /// Announcements without rulers: Apple's end in a colon; others count only above a header block.

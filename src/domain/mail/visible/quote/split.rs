@@ -1,8 +1,11 @@
 //! Walks a body from its top and parts the sender's words from what is quoted or forwarded (B7, B10).
 
 use super::attribution::{self, Below};
+use super::columns;
 use super::header::{self, Context};
-use super::separator::{Separator, separator};
+use super::heads;
+use super::prefix;
+use super::separator::{self, Separator, separator};
 use crate::domain::mail::visible::line::{Line, LineKind};
 use crate::domain::mail::visible::marker::{is_marker, is_reply_line};
 
@@ -10,6 +13,8 @@ use crate::domain::mail::visible::marker::{is_marker, is_reply_line};
 const LOOK_AHEAD: usize = 4;
 /// Shortest quoted line that some relay may have broken in two.
 const LONG_LINE: usize = 60;
+/// Width to which relays break lines, at least.
+const BROKEN_AT: usize = 76;
 
 /// What is known of a mail before its text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +54,7 @@ pub(in crate::domain::mail::visible) fn split<'a>(lines: &[Line<'a>], kind: Mail
         fences: Fences::UpTo(0),
         words: 0,
         has_attribution: false,
+        brackets: 0,
     };
     let mut at = 0;
     while let Some(line) = lines.get(at) {
@@ -85,6 +91,8 @@ struct Walk<'x, 'a> {
     /// Lines with words of the sender's so far.
     words: usize,
     has_attribution: bool,
+    /// Where the last quote in brackets ended; the greatest number when no bracket closes any more.
+    brackets: usize,
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -94,6 +102,7 @@ impl<'a> Walk<'_, 'a> {
             LineKind::Blank => self.keep(line.text),
             LineKind::MarkedSignature => self.split.has_signature = true,
             LineKind::MarkedQuote if self.announces_forward(at) => return self.forward(at),
+            LineKind::Quoted if self.is_unmarked_head(at) => return self.head(at, 1),
             LineKind::Quoted if self.is_example(at) => self.keep_words(line.text),
             LineKind::Quoted | LineKind::MarkedQuote => self.quote(),
             LineKind::Words => return self.words(at, line),
@@ -124,8 +133,27 @@ impl<'a> Walk<'_, 'a> {
         if let Some(step) = self.glued(at, line) {
             return step;
         }
+        if let Some(count) = heads::head(self.lines, at)
+            && !self.is_introduced(count - 1)
+        {
+            return self.head(at, count);
+        }
+        if heads::is_dashed(line.text) && self.has_words() {
+            return self.head(at, 1);
+        }
         if let Some(step) = self.attribution(at, line) {
             return step;
+        }
+        let next = self
+            .lines
+            .get(at + 1)
+            .filter(|next| next.kind == LineKind::Quoted);
+        if next.is_some_and(|next| attribution::goes_on_quoted(line.text, next.text)) {
+            return self.head(at, 1);
+        }
+        if self.opens_brackets(at, line) {
+            self.quote();
+            return Step::To(self.brackets);
         }
         if line.is_indented && self.has_attribution
             || self.is_other_quote(at, line)
@@ -194,8 +222,14 @@ impl<'a> Walk<'_, 'a> {
         let next = self
             .next_words(at + 1)
             .and_then(|next| self.lines.get(next));
-        let is_quote =
-            |next: &Line<'_>| !next.is_words() || next.is_indented || is_bar_quoted(next.text);
+        let is_quote = |next: &Line<'_>| {
+            !next.is_words()
+                || next.is_indented
+                || prefix::is_barred(next.text)
+                || prefix::is_initials(next.text)
+                || prefix::name(next.text).is_some()
+                || next.text.trim_start().starts_with("<<")
+        };
         if next.is_some_and(is_quote) {
             Below::Quote
         } else {
@@ -214,11 +248,13 @@ impl<'a> Walk<'_, 'a> {
             Some(Separator::Original | Separator::Forward) => below(Context::BelowSeparator),
             Some(Separator::Unknown | Separator::Ruler) => below(Context::BelowRuler),
             None => header::block_end(self.lines, at, Context::Anywhere)
-                .or_else(|| header::notes_end(self.lines, at)),
+                .or_else(|| columns::notes_end(self.lines, at))
+                .or_else(|| self.short_block(at)),
         };
         if let (None, Some(end)) = (found, block)
             && (!self.has_words() || self.is_introduced(0))
             && !header::is_sure(self.lines, at, end)
+            && !self.lines.get(end).is_some_and(Line::is_quote)
         {
             return None;
         }
@@ -274,15 +310,59 @@ impl<'a> Walk<'_, 'a> {
         if below == Below::Words && !line.text.contains('@') && self.is_introduced(wrapped - 1) {
             return None;
         }
-        self.take_back(wrapped - 1);
+        if below == Below::Words && attribution::ends_in_word(line.text) {
+            // A sentence goes on in the next line.
+            let next = self.lines.get(at + 1);
+            if next.is_some_and(|next| !next.is_blank()) {
+                return None;
+            }
+        }
+        Some(self.head(at, wrapped))
+    }
+
+    /// The head of a quote ends at `at`, over so many lines.
+    fn head(&mut self, at: usize, count: usize) -> Step {
+        self.take_back(count.saturating_sub(1));
         self.has_attribution = true;
         // An unmarked quote ends the mail, unless the sender's words can only stand below it.
-        if below == Below::Words && (self.has_words() || self.has_marker) {
+        if self.below(at) == Below::Words && (self.has_words() || self.has_marker) {
             self.split.has_quote = true;
-            return Some(Step::End);
+            return Step::End;
         }
         self.quote();
-        Some(Step::To(at + 1))
+        Step::To(at + 1)
+    }
+
+    /// A head in arrows above a quote that may not be marked.
+    fn is_unmarked_head(&self, at: usize) -> bool {
+        let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
+        self.lines
+            .get(at)
+            .is_some_and(|line| heads::is_arrows(line.text))
+            && above.is_none_or(|above| !above.is_quote())
+    }
+
+    /// A block of one or two fields: only where an answer was written above it.
+    fn short_block(&self, at: usize) -> Option<usize> {
+        let is_field = self.lines.get(at).is_some_and(|line| line.field.is_some());
+        if self.kind != MailKind::Reply || !is_field || self.is_introduced(0) {
+            return None;
+        }
+        let end = header::short_block_end(self.lines, at)?;
+        let is_above_quote = || self.lines.get(end).is_some_and(Line::is_quote);
+        (self.has_words() || is_above_quote()).then_some(end)
+    }
+
+    /// Whether a quote in `<<` and `>>` begins here, as old mailers write them below an attribution.
+    fn opens_brackets(&mut self, at: usize, line: &Line<'_>) -> bool {
+        let text = line.text.trim_start();
+        if !text.starts_with("<<") || !self.has_attribution || self.brackets == usize::MAX {
+            return false;
+        }
+        let mut below = self.lines.iter().enumerate().skip(at);
+        let end = below.find(|(_, line)| line.text.trim_end().ends_with(">>"));
+        self.brackets = end.map_or(usize::MAX, |(end, _)| end + 1);
+        end.is_some()
     }
 
     /// Whether the sender's words, but for the last lines, end in a colon: what stands below is announced.
@@ -300,34 +380,60 @@ impl<'a> Walk<'_, 'a> {
             return;
         }
         if let Some(run) = self.split.runs.last_mut() {
-            run.truncate(run.len().saturating_sub(count));
+            let taken = run.drain(run.len().saturating_sub(count)..);
+            let words = taken.filter(|line| !line.trim().is_empty()).count();
+            self.words = self.words.saturating_sub(words);
         }
-        self.words = self.words.saturating_sub(count);
     }
 
-    /// Lines behind `|` below an attribution or another such line.
+    /// Lines behind initials, and behind `|` and its like below an attribution or another such line.
     fn is_other_quote(&self, at: usize, line: &Line<'_>) -> bool {
-        is_bar_quoted(line.text) && self.has_attribution && {
+        if prefix::is_initials(line.text) && (self.has_attribution || self.kind == MailKind::Reply)
+        {
+            return true;
+        }
+        if let Some(name) = prefix::name(line.text)
+            && self.has_attribution
+        {
+            let is_same = |other: Option<&Line<'_>>| {
+                other.and_then(|other| prefix::name(other.text)) == Some(name)
+            };
+            let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
+            return is_same(above) || is_same(self.lines.get(at + 1));
+        }
+        prefix::is_barred(line.text) && self.has_attribution && {
             let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
             above.is_none_or(|above| {
-                above.is_blank() || is_bar_quoted(above.text) || attribution::can_end(above.text)
+                above.is_blank()
+                    || prefix::is_barred(above.text)
+                    || attribution::can_end(above.text)
             })
         }
     }
 
-    /// The rest of a quoted line that a relay broke in two: short, in the middle of a sentence, between quoted lines.
+    /// The rest of a quoted line that a relay broke in two: short, in the middle of a sentence, between quoted lines or
+    /// where its first word had no room above.
     fn is_broken_quote(&self, at: usize, line: &Line<'_>) -> bool {
-        let above = at.checked_sub(1).and_then(|above| self.lines.get(above));
-        let below = self.lines.get(at + 1);
-        let (Some(above), Some(below)) = (above, below) else {
+        let Some(above) = at.checked_sub(1).and_then(|above| self.lines.get(above)) else {
             return false;
         };
-        above.kind == LineKind::Quoted
-            && below.kind == LineKind::Quoted
+        let below = self.lines.get(at + 1);
+        let quoted = above.text.trim_end();
+        let is_middle = above.kind == LineKind::Quoted
             && above.text.len() >= LONG_LINE
             && line.text.len() < 40
-            && !above.text.trim_end().ends_with(['.', '!', '?', ':'])
-            && line.text.chars().next().is_some_and(char::is_lowercase)
+            && !quoted.ends_with(['.', '!', '?', ':'])
+            && line.text.chars().next().is_some_and(char::is_lowercase);
+        if !is_middle {
+            return false;
+        }
+        let first = line.text.split_whitespace().next().unwrap_or_default();
+        let had_no_room = quoted.chars().count() + 1 + first.chars().count() > BROKEN_AT;
+        match below {
+            Some(below) if below.kind == LineKind::Quoted => true,
+            None => had_no_room,
+            Some(below) => below.is_blank() && had_no_room,
+        }
     }
 
     /// A `>` that quotes nobody: the sender writes what shall stand on the page.
@@ -347,9 +453,22 @@ impl<'a> Walk<'_, 'a> {
 
     /// An attribution that was glued to the sender's words: only above a quote, or with the quote glued behind it.
     fn glued(&mut self, at: usize, line: &Line<'a>) -> Option<Step> {
+        let cut = attribution::glued_device(line.text).or_else(|| separator::glued(line.text));
+        if let Some(own) = cut.and_then(|cut| line.text.get(..cut)).map(str::trim_end)
+            && (self.has_words() || !own.is_empty())
+        {
+            if !own.is_empty() {
+                self.keep_words(own);
+            }
+            self.split.has_quote = true;
+            return Some(Step::End);
+        }
         let range = attribution::glued(line.text)?;
-        let own = line.text.get(..range.start)?.trim_end();
-        let is_more = !line.text.get(range.end..)?.trim().is_empty();
+        let own = line
+            .text
+            .get(..range.start)?
+            .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '[' | '('));
+        let is_more = line.text.get(range.end..)?.contains(char::is_alphanumeric);
         // A line of its own, or the end of a wrapped one, is read elsewhere.
         if own.is_empty() && (!is_more || !self.has_words()) {
             return None;
@@ -385,9 +504,4 @@ fn holds_example(lines: &[Line<'_>]) -> bool {
 /// Whether a line is a fence around code.
 fn is_fence(line: &str) -> bool {
     line.trim_start().starts_with("```")
-}
-
-fn is_bar_quoted(line: &str) -> bool {
-    let line = line.trim();
-    line.starts_with('|') && !line.ends_with('|')
 }
