@@ -94,7 +94,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         hints: [
             "Schreiben Sie das nächste Mal direkt aus dem Postfach, das für Sie eingetragen ist.",
             "Wenn es öfter vorkommt, bitten Sie den Betreiber Ihrer Mail, Mails mit DKIM zu signieren und für Ihre Domain DMARC einzurichten.",
-            "Wenn die Nachricht nicht von Ihnen ist, sagen Sie es hinter dem Link, oder tun Sie einfach nichts.",
+            "Wenn die Nachricht nicht von Ihnen ist, teilen Sie das über den Link mit, oder tun Sie einfach nichts.",
         ],
     },
     help: HelpText {
