@@ -1,4 +1,4 @@
-//! What answers say: outcomes of commands, refusals, notes on the way, and talk about the conversation, as letters.
+//! What answers say: outcomes of commands, refusals, notes on the way, talk about the conversation, and questions, as letters.
 
 mod ask;
 mod end;
