@@ -3,14 +3,16 @@
 use std::time::Duration;
 
 use hermes::domain::command::{
-    Acks, Command, CommandResult, CommandState, MailOrigin, NOTHING_CHANGED, STOPPED_BEFORE, Source,
+    Acks, Action, Command, CommandResult, CommandState, MailOrigin, NOTHING_CHANGED,
+    STOPPED_BEFORE, Source,
 };
 use hermes::domain::ids::{Bits, ThreadId};
+use hermes::domain::mail::files::{FileRefusal, RefusedFile};
 use hermes::domain::mail::{Language, Letter, LetterKind, RefusalReason, ReplyToken};
 use hermes::domain::member::Role;
 use hermes::domain::thread::Thread;
 use hermes::domain::time::Timestamp;
-use hermes::services::letters::{Letters, Situation, Stopping};
+use hermes::services::letters::{Asked, Letters, Situation, Stopping};
 
 /// When all of them were written.
 const NOW: Timestamp = Timestamp::from_millis(1_795_271_261_602);
@@ -210,6 +212,10 @@ fn not_done(language: Language) -> Vec<End> {
             failed("repository_unavailable", "It cannot be reached."),
         ),
         (
+            "failure-files",
+            failed("attachments_unavailable", "It cannot be fetched."),
+        ),
+        (
             "failure-other",
             failed("agent_failed", "The editor ended with an error."),
         ),
@@ -233,6 +239,53 @@ fn stopped() -> Vec<End> {
         .collect()
 }
 
+/// One file for each reason why files are left out.
+fn refused_files() -> Vec<RefusedFile> {
+    let refused = |reason: FileRefusal| RefusedFile {
+        name: format!("{}.bin", reason.as_str()),
+        reason,
+    };
+    FileRefusal::ALL.map(refused).into()
+}
+
+/// Commands that are more than their words and their end.
+fn special(language: Language) -> Vec<(String, Command)> {
+    let made = command(language, CommandState::Succeeded, Some(changed(language)));
+    let left_out = Command {
+        refused_files: refused_files(),
+        ..made
+    };
+    let mut all = vec![("result-left-out".to_owned(), left_out)];
+    for (name, action) in [
+        ("publish", Action::Publish),
+        ("undo", Action::Undo { turns: 1 }),
+        ("discard", Action::Discard),
+        ("continue", Action::Continue),
+    ] {
+        let result = failed("unsupported", "It is not possible here yet.");
+        let command = command(language, CommandState::Failed, Some(result));
+        let command = Command {
+            action: Some(action),
+            instruction: name.to_owned(),
+            ..command
+        };
+        all.push((format!("refusal-of-{name}"), command));
+    }
+    all
+}
+
+fn question(language: Language) -> Option<Letter> {
+    let mail = origin(language);
+    let asked = Asked {
+        member: &mail.from,
+        message_id: &mail.message_id,
+        journal_id: &mail.journal_id,
+        language,
+        url: "https://hermes.example.com/hermes/confirm/k3v9q1m7x2b8n4c6z0adk3v9q1".to_owned(),
+    };
+    letters().question(asked, NOW)
+}
+
 fn of(language: Language) -> Vec<(String, Letter)> {
     let (letters, thread, mail) = (letters(), thread(), origin(language));
     let mut all = Vec::new();
@@ -247,6 +300,11 @@ fn of(language: Language) -> Vec<(String, Letter)> {
             letters.outcome(&command, &mail, Some(&thread), PREVIEW, NOW),
         );
     }
+    for (name, command) in special(language) {
+        let letter = letters.outcome(&command, &mail, Some(&thread), PREVIEW, NOW);
+        show(&name, letter);
+    }
+    show("confirm", question(language));
     for reason in RefusalReason::ALL {
         let name = format!("refusal-{}", reason.as_str());
         show(&name, letters.refusal(reason, &mail, NOW));

@@ -33,8 +33,7 @@ pub use explain::{Explained, ExplainedFile, MailKind, explain};
 pub use html::{Span, SpanKind};
 pub use language::{Clues, Language};
 pub use letter::{
-    Action, Answering, ConfirmWords, Letter, LetterKind, RefusalReason, RenderError, Section,
-    phrases, render,
+    Action, Answering, Letter, LetterKind, RefusalReason, RenderError, Section, phrases, render,
 };
 pub use machine::{
     BounceSeverity, BouncedOf, Machine, MachineKind, OwnIdentity, bounce_of, classify, soft_signs,

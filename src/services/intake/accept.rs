@@ -15,9 +15,6 @@ use crate::ports::ledger::Write;
 use crate::services::acceptance::Instruction;
 use crate::services::intake_error::IntakeError;
 
-/// What is said to whom gave a reply another subject (T9).
-const FORKED: &str = "You gave your reply another subject, so it began a conversation of its own, from the website as it is published. To go on with what you did before, reply to the mail about that.";
-
 impl Intake {
     pub(super) async fn accept(
         &self,
@@ -37,7 +34,8 @@ impl Intake {
         origin.answer_to = case.who.to.clone();
         origin.copies = case.who.copies.clone();
         if case.threading.rules.contains(&RuleId::T9) {
-            origin.remarks.push(FORKED.to_owned());
+            let ends = &origin.language.phrases().ends;
+            origin.remarks.push(ends.forked.to_owned());
         }
         let thread = case.threading.found.as_ref().map(|found| &found.thread);
         let client_id =

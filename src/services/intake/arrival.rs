@@ -41,12 +41,17 @@ pub(super) struct Handed {
     pub(super) screening: Screening,
 }
 
+/// The language of the sender's own words, else of the conversation and the mail.
+pub(super) fn language(case: &Case<'_>, words: &str) -> Language {
+    let thread = case.threading.found.as_ref().map(|found| &found.thread);
+    let clues = Clues::of(case.arrival.mail, thread.and_then(|thread| thread.language));
+    Language::decide(words, clues)
+}
+
 /// What answers need to know of the mail: its language by the sender's own words, where there are any.
 pub(super) fn origin(case: &Case<'_>, decision: &Decision, row: &JournalRow) -> Option<MailOrigin> {
     let mail = case.arrival.mail;
-    let thread = case.threading.found.as_ref().map(|found| &found.thread);
     let words = decision.instruction.as_ref().unwrap_or(&mail.body.text);
-    let clues = Clues::of(mail, thread.and_then(|thread| thread.language));
     let suppresses = mail.headers.get("X-Auto-Response-Suppress").is_some();
     Some(MailOrigin {
         journal_id: row.journal_id.clone(),
@@ -56,7 +61,7 @@ pub(super) fn origin(case: &Case<'_>, decision: &Decision, row: &JournalRow) -> 
         subject: mail.subject.clone(),
         message_id: mail.message_id.clone(),
         references: mail.references.clone(),
-        language: Language::decide(words, clues),
+        language: language(case, words),
         role: None,
         acks: if suppresses {
             Acks::Unwanted

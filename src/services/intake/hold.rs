@@ -2,19 +2,17 @@
 
 use serde_json::to_string;
 
-use super::arrival::{Arrival, Case};
+use super::arrival::{Case, language};
 use super::take::Intake;
 use crate::domain::claim::{Claim, ClaimKey};
 use crate::domain::confirmation::{ConfirmToken, Fingerprint, HeldMail, KEPT, PLACES};
-use crate::domain::ids::ReplyId;
 use crate::domain::journal::JournalRow;
-use crate::domain::mail::{
-    Action, Answering, ConfirmWords, Decision, EmailAddress, Language, Letter, LetterKind, RuleId,
-};
+use crate::domain::mail::{Decision, EmailAddress, RuleId};
 use crate::domain::reply::{Reply, ReplyState};
 use crate::domain::time::Timestamp;
 use crate::ports::ledger::Write;
 use crate::services::intake_error::IntakeError;
+use crate::services::letters::Asked;
 
 impl Intake {
     /// Asks the member at the stored address whether the mail is theirs, once a day; later mails of the day are put
@@ -57,7 +55,7 @@ impl Intake {
         }
         let token = ConfirmToken::mint(self.entropy.bits(), self.entropy.bits());
         let kept = token.fingerprint();
-        let Some(question) = self.question(arrival, member, &token, row, now) else {
+        let Some(question) = self.question(case, member, words, &token, row) else {
             return Ok(Vec::new());
         };
         Ok(vec![
@@ -84,46 +82,23 @@ impl Intake {
 
     fn question(
         &self,
-        arrival: &Arrival<'_>,
+        case: &Case<'_>,
         member: &EmailAddress,
+        words: &str,
         token: &ConfirmToken,
         row: &JournalRow,
-        now: Timestamp,
     ) -> Option<Reply> {
-        let words = ConfirmWords::ENGLISH;
-        let reply_id = ReplyId::asking_about(&row.journal_id);
-        let answering = Answering {
-            hermes: self.letters.hermes(),
-            to: member,
-            subject: words.subject,
-            message_id: &arrival.mail.message_id,
-            references: &[],
-            language: Language::default(),
-            thread: None,
-        };
-        let letter = Letter::answering(
-            LetterKind::Confirm,
-            reply_id.clone(),
-            answering,
-            now,
-            words.headline,
-        );
-        let mut letter = letter
-            .ok()?
-            .paragraph(words.what)
-            .paragraph(words.how)
-            .paragraph(words.why)
-            .referring_to(row.journal_id.clone());
-        for hint in words.hints {
-            letter = letter.hint(hint);
-        }
-        words.subject.clone_into(&mut letter.subject);
-        letter.action = Some(Action {
-            label: words.link.to_owned(),
+        let now = self.acceptor.now();
+        let asked = Asked {
+            member,
+            message_id: &case.arrival.mail.message_id,
+            journal_id: &row.journal_id,
+            language: language(case, words),
             url: format!("{}/hermes/confirm/{}", self.public_url, token.as_str()),
-        });
+        };
+        let letter = self.letters.question(asked, now)?;
         Some(Reply {
-            reply_id,
+            reply_id: letter.reply_id.clone(),
             session_id: None,
             command_id: None,
             journal_id: Some(row.journal_id.clone()),

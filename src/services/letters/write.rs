@@ -74,7 +74,7 @@ impl Letters {
     ) -> Option<Letter> {
         let nothing = CommandResult::default();
         let result = command.result.as_ref().unwrap_or(&nothing);
-        let told = tell(command.state, result, mail);
+        let told = tell(command, result, mail);
         let reply_id = ReplyId::for_command(&command.command_id);
         let to = To { mail, thread };
         let letter = self.begin(told.kind, reply_id, to, now, told.headline)?;

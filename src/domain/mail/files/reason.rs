@@ -67,7 +67,7 @@ impl FileRefusal {
         }
     }
 
-    /// What the sender is told, after the file's name.
+    /// The reason in English, after the file's name: for the agent, and in English letters.
     pub const fn explain(self) -> &'static str {
         match self {
             Self::Program => "Programs are not accepted.",

@@ -161,7 +161,7 @@ struct View<'a> {
     files: Vec<String>,
     more_files: Option<String>,
     ignored: Vec<String>,
-    more_ignored: usize,
+    more_ignored: Option<String>,
     log: Vec<String>,
     sections: Vec<(String, Vec<String>)>,
     hints: Vec<String>,
@@ -172,6 +172,7 @@ struct View<'a> {
 impl<'a> View<'a> {
     fn of(letter: &'a Letter) -> Self {
         let labels = &letter.language.phrases().labels;
+        let more = |count: usize| (count > 0).then(|| (labels.more)(count));
         let optional = |text: &Option<String>| text.as_deref().map(lines).unwrap_or_default();
         let sections = letter.sections.iter();
         Self {
@@ -184,11 +185,9 @@ impl<'a> View<'a> {
             preview_url: letter.preview_url.as_deref(),
             action: letter.action.as_ref(),
             files: one_lines(&letter.files_changed),
-            more_files: Some(letter.more_files)
-                .filter(|more| *more > 0)
-                .map(labels.more),
+            more_files: more(letter.more_files),
             ignored: ignored(letter),
-            more_ignored: letter.ignored_files.len().saturating_sub(MAX_IGNORED),
+            more_ignored: more(letter.ignored_files.len().saturating_sub(MAX_IGNORED)),
             log: optional(&letter.log),
             sections: sections
                 .map(|section| (one_line(&section.title), one_lines(&section.lines)))
@@ -207,9 +206,11 @@ impl<'a> View<'a> {
 const MAX_IGNORED: usize = 30;
 
 fn ignored(letter: &Letter) -> Vec<String> {
+    let phrases = letter.language.phrases();
+    let (colon, why) = (phrases.labels.colon, phrases.left_out);
     let files = letter.ignored_files.iter().take(MAX_IGNORED);
     files
-        .map(|(name, reason)| format!("{}: {}", one_line(name), reason.explain()))
+        .map(|(name, reason)| format!("{}{colon} {}", one_line(name), why(*reason)))
         .collect()
 }
 

@@ -211,6 +211,19 @@ fn b13_files_that_were_left_out_are_named_with_the_reason() {
         html.contains("setup 29 &#60;b&#62;.exe: Programs are not accepted.</li>"),
         "{html}"
     );
+    let french = Letter {
+        language: Language::Fr,
+        ..letter
+    };
+    let view = View::of(&french);
+    let text = TextView(&view).render().unwrap();
+    for line in [
+        "Fichiers qui n’ont pas été retenus\u{a0}:",
+        "- setup 0 <b>.exe\u{a0}: Les programmes ne sont pas acceptés.",
+        "- et 2 autres",
+    ] {
+        assert!(text.contains(&format!("\n{line}\n")), "{text}");
+    }
 }
 
 proptest! {

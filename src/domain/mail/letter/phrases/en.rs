@@ -1,15 +1,19 @@
 //! English.
 
 use super::set::{
-    Condition, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, When, Words,
+    Condition, ConfirmText, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText,
+    When, Words,
 };
+use crate::domain::command::Action;
 use crate::domain::mail::RefusalReason;
+use crate::domain::mail::files::FileRefusal;
 
 pub(super) const PHRASES: Phrases = Phrases {
     labels: Labels {
         marker: "Reply above this line",
         preview: "See the preview",
         files: "Changed files",
+        left_out: "Left out of what you sent",
         more: |count| format!("and {count} more"),
         log: "The end of the log",
         next: "What you can do next",
@@ -33,6 +37,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         help: "Reply “help” to see what you can write.",
         reword: "Reply with other words, or with the exact text as it stands on the page.",
         again: "Reply to this mail to try again; what you wrote is kept.",
+        resend: "Please send your message again, together with its files.",
         mend: "Reply with what should be different.",
         go_on: "Reply to go on: what was done so far is saved.",
         nothing: "There is nothing you have to do.",
@@ -53,12 +58,15 @@ pub(super) const PHRASES: Phrases = Phrases {
         crashed: "The editor crashed three times on this. What was there before is unchanged.",
         no_workspace: "The editor cannot work at the moment; nothing was changed.",
         no_repository: "The files of the website cannot be reached at the moment; nothing was changed.",
+        no_files: "The files that came with your message could not be read by the editor; nothing was changed.",
+        not_yet,
         never_started: "The editor could not be started for a whole day. Nothing was changed.",
         stopped_earlier: |words| {
             format!(
                 "Your earlier message was stopped for this one: “{words}”. What was done of it is saved; send it again to have it finished."
             )
         },
+        forked: "You gave your reply another subject, so it began a conversation of its own, from the website as it is published. To go on with what you did before, reply to the mail about that.",
     },
     notes: Notes {
         arrived: "Your message has arrived.",
@@ -72,6 +80,20 @@ pub(super) const PHRASES: Phrases = Phrases {
         at,
     },
     refused,
+    left_out: FileRefusal::explain,
+    confirm: ConfirmText {
+        subject: "Did you write this?",
+        headline: "A message came under your name. Did you write it?",
+        what: "It asks for a change to your website, but it could not be proven that it is from you, so nothing was done. The message itself is not in this mail, because a stranger may have written it. The link shows it.",
+        how: "Open the link, read the message, and say whether it is yours. Nothing happens before you do, and after 24 hours the link is void. If more such messages come today, they are shown there too.",
+        why: "This happens when mail is forwarded on its way, when it passes a mailing list, or when it is sent through a server that your domain does not name as its own (SPF, DKIM and DMARC).",
+        link: "Look at the message",
+        hints: [
+            "Next time, write directly from the mailbox that is registered for you.",
+            "If it happens often, ask whoever runs your mail to sign it with DKIM and to set up DMARC for your domain.",
+            "If the message is not yours, say so behind the link, or do nothing.",
+        ],
+    },
     help: HelpText {
         headline: "This is how you change your website by mail.",
         how: "Write what should be different, in plain words. You get an answer with a preview; the live website stays as it is until somebody publishes.",
@@ -187,5 +209,14 @@ fn refused(reason: RefusalReason) -> Refused {
         headline,
         because,
         hint,
+    }
+}
+
+fn not_yet(action: Action) -> &'static str {
+    match action {
+        Action::Publish => "Publishing by mail is not possible here yet.",
+        Action::Undo { .. } => "Taking changes back by mail is not possible here yet.",
+        Action::Discard => "Discarding changes by mail is not possible here yet.",
+        Action::Continue => "Going on by one word is not possible here yet.",
     }
 }

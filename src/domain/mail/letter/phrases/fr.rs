@@ -1,15 +1,19 @@
 //! French. Non-breaking spaces stand where French typography has them.
 
 use super::set::{
-    Condition, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, When, Words,
+    Condition, ConfirmText, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText,
+    When, Words,
 };
+use crate::domain::command::Action;
 use crate::domain::mail::RefusalReason;
+use crate::domain::mail::files::FileRefusal;
 
 pub(super) const PHRASES: Phrases = Phrases {
     labels: Labels {
         marker: "Répondez au-dessus de cette ligne",
         preview: "Voir l’aperçu",
         files: "Fichiers modifiés",
+        left_out: "Fichiers qui n’ont pas été retenus",
         more: |count| match count {
             1 => "et un autre".to_owned(),
             _ => format!("et {count} autres"),
@@ -36,6 +40,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         help: "Répondez «\u{a0}aide\u{a0}» pour voir ce que vous pouvez écrire.",
         reword: "Répondez avec d’autres mots, ou avec le texte exact tel qu’il figure sur la page.",
         again: "Répondez à ce message pour réessayer\u{a0}; ce que vous avez écrit est conservé.",
+        resend: "Merci de renvoyer votre message avec ses fichiers.",
         mend: "Répondez en indiquant ce qui doit être différent.",
         go_on: "Répondez pour continuer\u{a0}: rien de ce qui est fait n’est perdu.",
         nothing: "Vous n’avez rien à faire.",
@@ -56,12 +61,15 @@ pub(super) const PHRASES: Phrases = Phrases {
         crashed: "L’éditeur s’est arrêté trois fois sur cette demande. Ce qui existait avant est inchangé.",
         no_workspace: "L’éditeur ne peut pas travailler pour le moment\u{a0}; rien n’a été changé.",
         no_repository: "Les fichiers du site sont inaccessibles pour le moment\u{a0}; rien n’a été changé.",
+        no_files: "L’éditeur n’a pas pu lire les fichiers joints à votre message\u{a0}; rien n’a été changé.",
+        not_yet,
         never_started: "L’éditeur n’a pas pu être démarré pendant toute une journée. Rien n’a été changé.",
         stopped_earlier: |words| {
             format!(
                 "Votre message précédent a été interrompu au profit de celui-ci\u{a0}: «\u{a0}{words}\u{a0}». Ce qui en a été fait est enregistré\u{a0}; renvoyez-le pour qu’il soit terminé."
             )
         },
+        forked: "Vous avez donné un autre objet à votre réponse\u{a0}; elle a donc ouvert une conversation à part, à partir du site tel qu’il est publié. Pour poursuivre votre modification précédente, répondez au message qui la concerne.",
     },
     notes: Notes {
         arrived: "Votre message est bien arrivé.",
@@ -75,6 +83,20 @@ pub(super) const PHRASES: Phrases = Phrases {
         at,
     },
     refused,
+    left_out,
+    confirm: ConfirmText {
+        subject: "Avez-vous écrit ce message\u{a0}?",
+        headline: "Un message est arrivé sous votre nom. L’avez-vous écrit\u{a0}?",
+        what: "Il demande une modification de votre site, mais il n’a pas été possible de prouver qu’il vient de vous\u{a0}; rien n’a donc été fait. Le message lui-même ne figure pas ici, car un inconnu peut l’avoir écrit. Le lien permet de le lire.",
+        how: "Ouvrez le lien, lisez le message et dites s’il est de vous. Rien ne se passe avant, et le lien n’est plus valable au bout de 24\u{a0}heures. Si d’autres messages de ce genre arrivent aujourd’hui, ils y seront affichés aussi.",
+        why: "Cela se produit lorsqu’un message est réexpédié en chemin, lorsqu’il passe par une liste de diffusion ou lorsqu’il est envoyé par un serveur que votre domaine ne désigne pas comme le sien (SPF, DKIM et DMARC).",
+        link: "Voir le message",
+        hints: [
+            "La prochaine fois, écrivez directement depuis la boîte de messagerie enregistrée pour vous.",
+            "Si cela se répète, demandez à votre fournisseur de messagerie de signer les messages avec DKIM et de mettre en place DMARC pour votre domaine.",
+            "Si le message n’est pas de vous, dites-le en suivant le lien, ou ne faites rien.",
+        ],
+    },
     help: HelpText {
         headline: "Voici comment modifier votre site par e-mail.",
         how: "Écrivez simplement ce qui doit changer. Vous recevez une réponse avec un aperçu\u{a0}; le site en ligne reste tel quel tant que personne ne publie.",
@@ -193,5 +215,47 @@ fn refused(reason: RefusalReason) -> Refused {
         headline,
         because,
         hint,
+    }
+}
+
+fn not_yet(action: Action) -> &'static str {
+    match action {
+        Action::Publish => "Il n’est pas encore possible ici de publier par e-mail.",
+        Action::Undo { .. } => {
+            "Il n’est pas encore possible ici d’annuler des modifications par e-mail."
+        }
+        Action::Discard => {
+            "Il n’est pas encore possible ici d’abandonner des modifications par e-mail."
+        }
+        Action::Continue => "Il n’est pas encore possible ici de continuer par un simple mot.",
+    }
+}
+
+fn left_out(reason: FileRefusal) -> &'static str {
+    match reason {
+        FileRefusal::Program => "Les programmes ne sont pas acceptés.",
+        FileRefusal::Script => "Les scripts ne sont pas acceptés.",
+        FileRefusal::Archive => {
+            "Les archives ne sont pas décompressées. Merci de joindre les fichiers un par un."
+        }
+        FileRefusal::Macros => {
+            "Les documents avec macros ne sont pas acceptés. Merci de l’enregistrer sans macros, par exemple en .docx ou en .xlsx."
+        }
+        FileRefusal::ActiveSvg => {
+            "Ce fichier SVG contient des scripts ou charge des éléments venant d’ailleurs. Merci de l’exporter en SVG simple ou en PNG."
+        }
+        FileRefusal::Tnef => {
+            "Outlook a emballé les pièces jointes dans un format que lui seul sait lire. Merci d’envoyer le message en HTML ou en texte brut."
+        }
+        FileRefusal::Encrypted => "Le fichier est chiffré. Merci de l’envoyer sans mot de passe.",
+        FileRefusal::Empty => "Le fichier est vide.",
+        FileRefusal::TooLarge => "Le fichier dépasse 20\u{a0}Mo.",
+        FileRefusal::TooMany => "Le message contenait plus de 25 fichiers.",
+        FileRefusal::TooLargeTogether => {
+            "Les fichiers de ce message dépassent 40\u{a0}Mo au total."
+        }
+        FileRefusal::NotScanned => {
+            "L’antivirus n’a pas pu contrôler ce fichier. Merci de le renvoyer un peu plus tard."
+        }
     }
 }

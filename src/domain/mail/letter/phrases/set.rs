@@ -3,6 +3,8 @@
 use time::{Month, OffsetDateTime};
 
 use super::{de, en, es, fr};
+use crate::domain::command::Action;
+use crate::domain::mail::files::FileRefusal;
 use crate::domain::mail::{Language, RefusalReason};
 use crate::domain::time::Timestamp;
 
@@ -21,6 +23,10 @@ pub struct Phrases {
     pub notes: Notes,
     /// Why a message is not carried out.
     pub refused: fn(RefusalReason) -> Refused,
+    /// Why a file of a message is left out (B13), in one or two sentences behind its name.
+    pub left_out: fn(FileRefusal) -> &'static str,
+    /// The question whether a message is its sender's own.
+    pub confirm: ConfirmText,
     /// What can be written.
     pub help: HelpText,
     /// How a conversation stands.
@@ -36,7 +42,9 @@ pub struct Labels {
     pub preview: &'static str,
     /// Above the changed files.
     pub files: &'static str,
-    /// Behind the first of many.
+    /// Above the files of a message that were left out (B13).
+    pub left_out: &'static str,
+    /// Behind the first of many files.
     pub more: fn(usize) -> String,
     /// Above the end of a log.
     pub log: &'static str,
@@ -130,6 +138,8 @@ pub struct Replying {
     pub reword: &'static str,
     /// Anything, to try again.
     pub again: &'static str,
+    /// The message and its files once more.
+    pub resend: &'static str,
     /// What should be different.
     pub mend: &'static str,
     /// Anything, to go on.
@@ -160,10 +170,16 @@ pub struct Ends {
     /// The worker could not work.
     pub no_workspace: &'static str,
     pub no_repository: &'static str,
+    /// The worker did not get the files that came with the message.
+    pub no_files: &'static str,
+    /// What the worker cannot do yet when a word asks for it.
+    pub not_yet: fn(Action) -> &'static str,
     /// There was no worker for as long as a message is kept.
     pub never_started: &'static str,
     /// An earlier message, whose words are given, was stopped for this one (C16).
     pub stopped_earlier: fn(&str) -> String,
+    /// A reply with another subject began a conversation of its own (T9).
+    pub forked: &'static str,
 }
 
 /// What is said before an instruction has ended.
@@ -219,6 +235,26 @@ pub struct Refused {
     pub because: &'static str,
     /// What to do now.
     pub hint: &'static str,
+}
+
+/// The question whether a message is a member's own (A6, A9). Nothing of the message is in it: a stranger may have
+/// written that.
+#[derive(Debug)]
+pub struct ConfirmText {
+    /// The subject of the mail.
+    pub subject: &'static str,
+    /// The question.
+    pub headline: &'static str,
+    /// What has happened.
+    pub what: &'static str,
+    /// What the link does, and until when.
+    pub how: &'static str,
+    /// Why it could not be told (A9).
+    pub why: &'static str,
+    /// On the link.
+    pub link: &'static str,
+    /// What to do next time, and if it is a stranger's.
+    pub hints: [&'static str; 3],
 }
 
 /// What can be written.
