@@ -139,7 +139,7 @@ impl Services {
     }
 }
 
-fn policy(settings: &Settings, port: u16) -> Policy {
+pub(super) fn policy(settings: &Settings, port: u16) -> Policy {
     Policy {
         lifetimes: Lifetimes {
             idle: settings.session_ttl,

@@ -5,6 +5,7 @@ mod answering;
 mod arrival;
 mod bounce;
 mod confirm;
+mod explain;
 mod files;
 mod fuse;
 mod hold;

@@ -20,8 +20,8 @@ use crate::domain::ids::{JournalId, ProjectId};
 use crate::domain::journal::{Channel, JournalRow, Verdict};
 use crate::domain::mail::envelope::SesMail;
 use crate::domain::mail::{
-    Authentication, Decision, Evidence, Facts, InboundMail, RuleId, Screening, TrustedServers,
-    decide, parse,
+    Authentication, Decision, Evidence, Facts, InboundMail, RuleId, Screening, Tripped,
+    TrustedServers, decide, parse,
 };
 use crate::ports::Ports;
 use crate::ports::archive::Archive;
@@ -33,7 +33,7 @@ use crate::ports::ledger::Write;
 use crate::ports::note_store::NoteStore;
 use crate::ports::reply_store::ReplyStore;
 use crate::services::acceptance::Acceptor;
-use crate::services::addressing::{Addressing, Target};
+use crate::services::addressing::{Addressed, Addressing, Target};
 use crate::services::intake_error::{IntakeError, Received};
 use crate::services::letters::Letters;
 use crate::services::metrics::Metrics;
@@ -69,15 +69,22 @@ pub struct Intake {
 }
 
 /// One turn of a mail: what it does in one of the projects that it was sent to.
-struct Turn<'a> {
-    addressing: &'a Addressing,
-    target: &'a Target,
-    turns: Turns,
+pub(super) struct Turn<'a> {
+    pub(super) addressing: &'a Addressing,
+    pub(super) target: &'a Target,
+    pub(super) turns: Turns,
+}
+
+/// A turn that is decided, and what was read for it.
+pub(super) struct Weighed<'a> {
+    pub(super) case: Case<'a>,
+    pub(super) decision: Decision,
+    pub(super) memory: Memory,
 }
 
 /// How many turns a mail takes (T15).
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Turns {
+pub(super) enum Turns {
     One,
     Several,
 }
@@ -230,7 +237,7 @@ impl Intake {
         Ok(first)
     }
 
-    fn addressing(&self, scope: &Scope) -> Addressing {
+    pub(super) fn addressing(&self, scope: &Scope) -> Addressing {
         Addressing::new(
             self.projects.within(scope),
             self.letters.hermes(),
@@ -319,6 +326,24 @@ impl Intake {
         {
             return Ok(duplicate(row));
         }
+        let Weighed {
+            case,
+            mut decision,
+            memory,
+        } = self.weigh(arrival, turn, addressed, journal_id).await?;
+        let (row, writes) = self.carry_out(&case, &mut decision, memory).await?;
+        self.commit(arrival.channel, &decision, row, writes).await
+    }
+
+    /// Finds what is decided from, and decides. Nothing is written.
+    pub(super) async fn weigh<'a>(
+        &self,
+        arrival: &'a Arrival<'a>,
+        turn: &Turn<'a>,
+        addressed: Addressed,
+        journal_id: JournalId,
+    ) -> Result<Weighed<'a>, IntakeError> {
+        let mail = arrival.mail;
         let own = &turn.addressing.own;
         let mut memory = Memory::default();
         let threading = self
@@ -349,8 +374,27 @@ impl Intake {
             who,
             journal_id,
         };
-        let (row, writes) = self.carry_out(&case, &mut decision, memory).await?;
-        self.commit(arrival.channel, &decision, row, writes).await
+        Ok(Weighed {
+            case,
+            decision,
+            memory,
+        })
+    }
+
+    /// L15: a decision that would break a limit becomes another one.
+    pub(super) async fn check_fuse(
+        &self,
+        case: &Case<'_>,
+        decision: &mut Decision,
+        memory: &mut Memory,
+    ) -> Result<Option<Tripped>, IntakeError> {
+        if matches!(
+            decision.verdict,
+            Verdict::Instruct | Verdict::Command | Verdict::Refuse
+        ) {
+            self.recall(&case.addressed, memory).await?;
+        }
+        Ok(self.guard(case.arrival, decision, memory))
     }
 
     /// What is written because of a decision, beside its journal row.
@@ -360,13 +404,7 @@ impl Intake {
         decision: &mut Decision,
         mut memory: Memory,
     ) -> Result<(JournalRow, Vec<Write>), IntakeError> {
-        if matches!(
-            decision.verdict,
-            Verdict::Instruct | Verdict::Command | Verdict::Refuse
-        ) {
-            self.recall(&case.addressed, &mut memory).await?;
-        }
-        let tripped = self.guard(case.arrival, decision, &memory);
+        let tripped = self.check_fuse(case, decision, &mut memory).await?;
         let mut row = new_row(case, decision, self.acceptor.now());
         let writes = match decision.verdict {
             Verdict::Instruct => self.accept(case, decision, memory, &mut row).await?,

@@ -27,5 +27,5 @@ pub(super) fn explained(raw: &[u8]) -> Explained {
         publishing: PublishProof::default(),
         thread: None,
     };
-    explain(&facts, decide(&facts))
+    explain(&mail, &own, decide(&facts))
 }
