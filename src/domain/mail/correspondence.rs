@@ -54,15 +54,15 @@ pub struct Tripped {
 /// The limits of L15.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// [`MAX_BEGUN`].
+    /// New conversations of one sender in an hour.
     Begun,
-    /// [`MAX_TURNS`].
+    /// Turns of one conversation in an hour.
     Turns,
-    /// [`MAX_TURNS_IN`].
+    /// Turns of one conversation in a day or a week.
     ManyTurns,
-    /// [`MAX_SAME_BODY`].
+    /// The same text in one conversation in an hour.
     SameBody,
-    /// [`MAX_ACKS`] or [`MAX_ACKS_OF_SUBJECT`].
+    /// Answers that carry nothing out, to one sender or about one subject.
     Acks,
 }
 

@@ -73,6 +73,10 @@ async fn curl(arguments: &[String], port: &str) -> String {
 #[tokio::test]
 async fn its_examples_work_as_written() {
     let folder = tempfile::tempdir().unwrap();
+    let mail = "config/demo-mail.eml";
+    std::fs::create_dir(folder.path().join("config")).unwrap();
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join(mail);
+    std::fs::copy(here, folder.path().join(mail)).unwrap();
     let running = Hermes::start(folder.path(), &[]);
     let port = running.url.rsplit(':').next().unwrap();
     let examples = examples();

@@ -192,7 +192,7 @@ fn begins(line: &str, below: &[(usize, &str)]) -> bool {
 fn is_branded(line: &str, below: &[(usize, &str)]) -> bool {
     let links = match below {
         [] => is_link(line),
-        [(_, link)] => link.trim().starts_with("http") || link.trim().starts_with("www."),
+        [(_, target)] => target.trim().starts_with("http") || target.trim().starts_with("www."),
         _ => false,
     };
     links
