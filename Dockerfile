@@ -18,8 +18,8 @@ WORKDIR /build
 # stand-in. This layer is built again only when the manifests change; it holds nearly all the time.
 COPY Cargo.toml Cargo.lock ./
 COPY .cargo .cargo
-RUN mkdir -p src tests/aws tests/it benches/load benches/decisions \
- && for target in src tests/aws tests/it benches/load benches/decisions; do echo 'fn main() {}' > "$target/main.rs"; done \
+RUN mkdir -p src tests/aws tests/it tests/letters benches/load benches/decisions \
+ && for target in src tests/aws tests/it tests/letters benches/load benches/decisions; do echo 'fn main() {}' > "$target/main.rs"; done \
  && touch src/lib.rs \
  && cargo build --release --locked --bin hermes
 

@@ -82,6 +82,15 @@
 //! 3. Check each sentence of the contract in `tests/it/contract`, stamped out for every backend.
 //! 4. Add it to [`ports::Ports`], and give it to the services that use it in their `new`, one by one.
 //!
+//! # To add a door for mail
+//!
+//! 1. Say what it knows of a mail's sender as [`domain::mail::Evidence`]: somebody's word, or the
+//!    [`domain::mail::Findings`] of a check of SPF, DKIM and DMARC. [`domain::mail::judge`] makes of it what counts, and
+//!    nothing else does.
+//! 2. Give [`services::intake::Intake`] a method beside `receive` and `receive_from_ses`, and the door a channel of its own in
+//!    [`domain::journal::Channel`].
+//! 3. Never answer at the door what is not proven: the decision says who hears of it.
+//!
 //! # To add a background task
 //!
 //! 1. Write one pass as `tick(&self)` of a service: no input, reads what is due by the clock port, does things that can be

@@ -9,7 +9,7 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput};
 use hermes::domain::container::{Container, ContainerState, TaskRef};
 use hermes::domain::mail::{
-    Authentication, Facts, OwnIdentity, ProjectMatch, Screening, decide, parse,
+    Authentication, Facts, OwnIdentity, ProjectMatch, PublishProof, Screening, decide, parse,
 };
 use hermes::domain::member::Role;
 use hermes::domain::scaling::plan;
@@ -58,6 +58,7 @@ fn mail_decisions(criterion: &mut Criterion) -> anyhow::Result<()> {
                 authentication: Authentication::Proven,
                 project: project.clone(),
                 role: Some(Role::Editor),
+                publishing: PublishProof::default(),
                 thread: None,
             }))
         };

@@ -120,6 +120,7 @@ fn ports(
         journal: Arc::<DynamoStore>::clone(&store),
         events: Arc::<DynamoStore>::clone(&store),
         claims: Arc::<DynamoStore>::clone(&store),
+        notes: Arc::<DynamoStore>::clone(&store),
         archive: Arc::new(S3Archive::new(clients, mail_store)),
         retention: store,
         queues,

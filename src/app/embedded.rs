@@ -15,7 +15,7 @@ use super::services::Services;
 use crate::adapters::folder::{FolderMailer, FolderPreviews};
 use crate::adapters::process::{FleetSettings, ProcessFleet};
 use crate::adapters::smtp::SmtpMailer;
-use crate::adapters::socket::{TokenRegistry, WorkerServer, WorkerSocket};
+use crate::adapters::socket::{TokenRegistry, WorkerFiles, WorkerServer, WorkerSocket};
 use crate::adapters::sqlite::SqliteStore;
 use crate::adapters::system::{SystemClock, SystemEntropy};
 use crate::config::{Environment, MailOut, Settings};
@@ -55,6 +55,10 @@ pub(super) async fn open(
     let results = Arc::clone(&nudges.results);
     let server = WorkerServer::new(
         Arc::<SqliteStore>::clone(&store),
+        WorkerFiles::new(
+            Arc::<SqliteStore>::clone(&store),
+            Arc::<SqliteStore>::clone(&store),
+        ),
         Arc::clone(&tokens),
         Arc::new(move |_container| results.notify_one()),
     );
@@ -94,6 +98,7 @@ pub(super) async fn open(
         journal: Arc::<SqliteStore>::clone(&store),
         events: Arc::<SqliteStore>::clone(&store),
         claims: Arc::<SqliteStore>::clone(&store),
+        notes: Arc::<SqliteStore>::clone(&store),
         archive: Arc::<SqliteStore>::clone(&store),
         retention: Arc::<SqliteStore>::clone(&store),
         queues: store,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::config::Settings;
 use crate::domain::container::Limits;
+use crate::domain::mail::TrustedServers;
 use crate::domain::project::Project;
 use crate::domain::session::{Lifetimes, MAX_LIFETIME};
 use crate::ports::Ports;
@@ -101,13 +102,18 @@ impl Services {
             )),
             sessions: Arc::new(Sessions::new(ports, Arc::clone(&policy))),
             deactivation: Arc::new(Deactivation::new(ports)),
-            intake: Arc::new(Intake::new(
-                ports,
-                acceptor,
-                Arc::clone(&projects),
-                letters,
-                Arc::clone(&metrics),
-            )),
+            intake: Arc::new(
+                Intake::new(
+                    ports,
+                    acceptor,
+                    Arc::clone(&projects),
+                    letters,
+                    Arc::clone(&metrics),
+                )
+                .trusting(TrustedServers::new(settings.trusted_authserv.clone()))
+                .reached_at(settings.public_url(port))
+                .telling(health.troubles()),
+            ),
             journal: Arc::new(Journal::new(
                 Arc::clone(&ports.journal),
                 Arc::clone(&projects),
@@ -133,7 +139,7 @@ impl Services {
     }
 }
 
-fn policy(settings: &Settings, port: u16) -> Policy {
+pub(super) fn policy(settings: &Settings, port: u16) -> Policy {
     Policy {
         lifetimes: Lifetimes {
             idle: settings.session_ttl,

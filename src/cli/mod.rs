@@ -24,7 +24,7 @@ mod show;
 mod watch;
 
 pub use doctor::{Findings, doctor, doctor_progress, provision, provision_step};
-pub use explain::{Assumed, explain};
+pub use explain::{Assumed, Decider, explain};
 pub use local::{completions, new_key, settings};
 pub use mail::{SentMail, send_mail};
 pub use narrate::narrate;

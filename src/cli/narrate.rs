@@ -14,9 +14,10 @@ pub(super) fn style(kind: &EventKind) -> Option<Style> {
     use EventKind as E;
     match kind {
         E::CommandSucceeded { .. } | E::PreviewReady { .. } => Some(Style::Good),
-        E::CommandFailed { .. } | E::ContainerFailed { .. } | E::ReplyFailed { .. } => {
-            Some(Style::Bad)
-        }
+        E::CommandFailed { .. }
+        | E::ContainerFailed { .. }
+        | E::ReplyFailed { .. }
+        | E::ReplyBounced { .. } => Some(Style::Bad),
         E::CommandInterrupted { .. } => Some(Style::Notice),
         E::MailAccepted { .. }
         | E::SessionCreated { .. }
@@ -72,6 +73,7 @@ fn sentence(kind: &EventKind) -> String {
         E::ContainerFailed { reason, .. } => format!("Could not wake up: {reason}"),
         E::PreviewReady { preview_url, .. } => format!("Preview ready: {preview_url}"),
         E::ReplySent { kind, .. } => format!("Answer sent ({kind})"),
+        E::ReplyBounced { kind, class, .. } => format!("Answer came back ({kind}, {class})"),
         E::ReplyFailed { kind, .. } => format!("Answer could not be sent ({kind})"),
     }
 }

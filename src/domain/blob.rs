@@ -23,6 +23,11 @@ impl BlobId {
         Self(hex(&Sha256::digest(content)))
     }
 
+    /// The id of the content that has this hash.
+    pub fn of_hash(sha256: &[u8; 32]) -> Self {
+        Self(hex(sha256))
+    }
+
     /// The hash in hexadecimal.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,9 +1,10 @@
-//! A key that can be taken once until it expires: idempotency keys, at most one refusal a day.
+//! A key that can be taken once until it expires: idempotency keys, at most one refusal a day, held messages.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::confirmation::Fingerprint;
 use super::ids::{ClientId, ThreadId, hash_parts, hex};
 use super::time::Timestamp;
 
@@ -28,6 +29,22 @@ impl ClaimKey {
     /// The claim of telling a thread's person that a message has arrived (L19: one per thread in several days).
     pub fn acknowledgment(thread: &ThreadId) -> Self {
         Self(format!("ack#{thread}"))
+    }
+
+    /// The claim of asking a member whether mail under their name is theirs (A6: one question a day).
+    pub fn asked(address: &str) -> Self {
+        Self(format!("asked#{}", hex(&hash_parts(&[address.as_bytes()]))))
+    }
+
+    /// The claim of one message that is held behind a link (A6).
+    pub fn held(link: &Fingerprint, place: usize) -> Self {
+        Self(format!("confirm#{}#{place}", link.as_str()))
+    }
+
+    /// The claim of having seen a small image in a conversation (B12: logos of signatures come again and again).
+    pub fn seen_image(thread: &ThreadId, sha256: &[u8; 32]) -> Self {
+        let hash = hash_parts(&[thread.as_str().as_bytes(), sha256]);
+        Self(format!("seen#{}", hex(&hash)))
     }
 
     /// The key's text form.

@@ -6,6 +6,7 @@ use super::blob::BlobId;
 use super::ids::{
     ClientId, CommandId, ContainerId, JournalId, ProjectId, SessionId, ThreadId, UserId,
 };
+use super::mail::files::{FileNote, RefusedFile};
 use super::mail::{EmailAddress, Language, LetterKind, MessageId};
 use super::member::Role;
 use super::time::Timestamp;
@@ -60,8 +61,14 @@ pub enum Source {
 pub struct MailOrigin {
     /// The journal row.
     pub journal_id: JournalId,
-    /// The authenticated sender, to whom the answer goes (A7).
+    /// The authenticated sender.
     pub from: EmailAddress,
+    /// To whom the answer goes instead of the sender: another member of the project (A7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_to: Option<EmailAddress>,
+    /// Members who get the answer as well (A8).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<EmailAddress>,
     /// Its subject, decoded.
     pub subject: String,
     /// Its Message-ID.
@@ -74,6 +81,9 @@ pub struct MailOrigin {
     /// What its sender might do when it came; for advice only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,
+    /// What the answer has to say about how the mail was understood, in sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
     /// Whether its sender wants acknowledgements (L10).
     #[serde(default)]
     pub acks: Acks,
@@ -113,7 +123,7 @@ pub enum Action {
 pub struct Attachment {
     /// Sanitised name (B12).
     pub name: String,
-    /// Declared type.
+    /// What it is by its bytes; the declared type where they do not tell.
     pub content_type: String,
     /// Size.
     pub bytes: u64,
@@ -122,6 +132,12 @@ pub struct Attachment {
     /// Where the worker reads it.
     #[serde(rename = "ref")]
     pub reference: String,
+    /// The number of an image, as in `[image 1: name]` where the text shows it (B12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<u32>,
+    /// What the agent should know of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<FileNote>,
 }
 
 /// What a worker said of a command's end.
@@ -212,6 +228,9 @@ pub struct Command {
     pub mail: Option<MailOrigin>,
     /// Files that came with it.
     pub attachments: Vec<Attachment>,
+    /// Files that came with it and that the agent does not get; the answer names them (B13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_files: Vec<RefusedFile>,
     pub state: CommandState,
     /// Its place in the container: order of work, whatever order queues deliver in (C18).
     pub sequence: u64,
@@ -230,6 +249,9 @@ pub struct Command {
     /// The notes that its sender got before its end, at most one of each kind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub told: Vec<LetterKind>,
+    /// Why the answer to it was not read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_trouble: Option<ReplyTrouble>,
     /// Counts the writes of this record.
     pub version: u64,
 }
@@ -244,6 +266,16 @@ impl Command {
     pub fn is_running_in(&self, generation: u64) -> bool {
         self.state == CommandState::Running && self.dispatched_generation == generation
     }
+}
+
+/// What became of an answer that did not reach its reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReplyTrouble {
+    /// It was given up.
+    Failed,
+    /// It came back (L17).
+    Bounced,
 }
 
 /// Why a command is stopped from outside.

@@ -122,6 +122,15 @@ pub enum EventKind {
         command_id: Option<CommandId>,
         kind: String,
     },
+    /// An answer was handed over, and came back.
+    #[serde(rename = "reply.bounced")]
+    ReplyBounced {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        command_id: Option<CommandId>,
+        kind: String,
+        /// `soft` if it may pass, else `hard`.
+        class: String,
+    },
 }
 
 impl EventKind {
@@ -147,6 +156,7 @@ impl EventKind {
             Self::PreviewReady { .. } => "preview.ready",
             Self::ReplySent { .. } => "reply.sent",
             Self::ReplyFailed { .. } => "reply.failed",
+            Self::ReplyBounced { .. } => "reply.bounced",
         }
     }
 }

@@ -179,6 +179,12 @@ impl ReplyId {
         Self(format!("{id}-{kind}").into())
     }
 
+    /// The question to a member whether a held message is theirs (A6); what becomes of the message is told apart from it.
+    pub fn asking_about(id: &JournalId) -> Self {
+        let hash = hash_parts(&[b"confirm", id.as_str().as_bytes()]);
+        Self(format!("ask-{}", hex(hash.get(..16).unwrap_or_default())).into())
+    }
+
     /// The reply to a message that became no command.
     pub fn for_message(id: &JournalId) -> Self {
         Self(Arc::clone(&id.0))

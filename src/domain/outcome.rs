@@ -47,7 +47,7 @@ impl From<LetterKind> for Outcome {
     fn from(kind: LetterKind) -> Self {
         match kind {
             LetterKind::Result => Self::Result,
-            LetterKind::Question => Self::Question,
+            LetterKind::Question | LetterKind::Confirm => Self::Question,
             LetterKind::Refusal => Self::Refusal,
             LetterKind::Failure => Self::Failure,
             LetterKind::StillWorking => Self::Kept,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::ids::{ClientId, ProjectId, UserId};
+use super::mail::{EmailAddress, PublishProof};
 use super::member::Role;
 
 /// One website and its rules, as the operator wrote them down.
@@ -32,6 +33,29 @@ pub struct Project {
     pub command_timeout: Duration,
     /// Who may do what; each user once.
     pub members: Vec<Member>,
+    /// Whose mail counts, beyond the rules for everybody.
+    pub mail: MailOptions,
+}
+
+/// What a project says about mail to it. The default is the strictest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MailOptions {
+    /// What it takes to publish by mail (P4).
+    pub publish_proof: PublishProof,
+    /// The groups that may pass mail on under their own address (A10).
+    pub groups: Vec<EmailAddress>,
+    /// Whether dots and plus tags of gmail addresses mean anything (A2).
+    pub gmail: GmailFolding,
+}
+
+/// Whether addresses of gmail are the same whatever dots and plus tags they have (A2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum GmailFolding {
+    /// They are others.
+    #[default]
+    Off,
+    /// They are the same mailbox, as they are for gmail.
+    On,
 }
 
 /// A person that a project lists by name.
@@ -107,17 +131,34 @@ impl Project {
     /// What a user, named by mail address or user id, may do here: listed members first, then,
     /// on an open project, everyone edits. `None` is not a member.
     pub fn role_of(&self, who: &str) -> Option<Role> {
-        let listed = self.members.iter().find(|member| member.is(who));
-        match listed {
+        match self.member(who) {
             Some(member) => Some(member.role),
             None => self.open.then_some(Role::Editor),
         }
+    }
+
+    /// The listed member of this mail address or user id.
+    pub fn member(&self, who: &str) -> Option<&Member> {
+        let same = self.members.iter().find(|member| member.is(who));
+        same.or_else(|| match self.mail.gmail {
+            GmailFolding::Off => None,
+            GmailFolding::On => {
+                let folded = folded(who)?;
+                let has_it = |address: &str| self::folded(address).as_ref() == Some(&folded);
+                let mut members = self.members.iter();
+                members.find(|member| member.address.as_deref().is_some_and(has_it))
+            }
+        })
     }
 
     /// Whether a caller may name this client together with this project.
     pub fn takes_client(&self, client: &ClientId) -> bool {
         self.open || self.client == *client
     }
+}
+
+fn folded(address: &str) -> Option<EmailAddress> {
+    address.parse::<EmailAddress>().ok()?.folded()
 }
 
 impl Member {
@@ -177,6 +218,27 @@ mod tests {
                     role: Role::Viewer,
                 },
             ],
+            mail: MailOptions::default(),
+        }
+    }
+
+    #[test]
+    fn a2_gmail_addresses_are_folded_only_where_the_project_says_so() {
+        let mut site = project(false);
+        site.members[0].address = Some("jo.doe@gmail.com".to_owned());
+        site.members[0].user = UserId::from_address("jo.doe@gmail.com");
+        let alias = "JoDoe+sites@googlemail.com";
+        assert_eq!(site.role_of(alias), None);
+        site.mail.gmail = GmailFolding::On;
+        assert_eq!(site.role_of(alias), Some(Role::Publisher));
+        assert_eq!(site.role_of("jo.doe@gmail.com"), Some(Role::Publisher));
+        for other in [
+            "jodoe@example.com",
+            "jodo@gmail.com",
+            "@gmail.com",
+            "+@gmail.com",
+        ] {
+            assert_eq!(site.role_of(other), None, "{other}");
         }
     }
 

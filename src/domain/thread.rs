@@ -56,6 +56,12 @@ impl PointerKey {
         Self(format!("ref#{}", hex(&hash)))
     }
 
+    /// The mark of a letter of ours that a mail quotes, where nothing else of the conversation is left.
+    pub fn mark(project: &ProjectId, mark: &str) -> Self {
+        let hash = hash_parts(&[project.as_str().as_bytes(), mark.as_bytes()]);
+        Self(format!("mark#{}", hex(&hash)))
+    }
+
     /// A reply token (T10); hashed, so that reading the table does not give the capability.
     pub fn token(token: &ReplyToken) -> Self {
         Self(format!(

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::{Action, Attachment, CommandResult, Source};
 use super::ids::{ClientId, CommandId, ContainerId, ProjectId, SessionId, ThreadId, UserId};
+use super::mail::files::RefusedFile;
 use super::project::{AgentChoice, Project};
 use super::time::{Timestamp, rfc3339};
 
@@ -71,11 +72,14 @@ pub struct WorkContext {
     /// Files that came with the instruction.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// Files that came with it and are kept from the agent (B13).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused_files: Vec<RefusedFile>,
 }
 
 impl WorkContext {
     fn is_empty(&self) -> bool {
-        self.interrupted.is_none() && self.attachments.is_empty()
+        self.interrupted.is_none() && self.attachments.is_empty() && self.refused_files.is_empty()
     }
 }
 

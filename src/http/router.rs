@@ -9,7 +9,7 @@ use axum::routing::{MethodRouter, get, post};
 use super::gate::gate;
 use super::problem::Problem;
 use super::state::AppState;
-use super::{mail, operations, pages, preview, sessions};
+use super::{confirm, mail, operations, pages, preview, sessions};
 
 pub(super) const MAIL: &str = "/hermes/api/mail";
 pub(super) const PREVIEW: &str = "/hermes/preview/{sessionId}/{*path}";
@@ -17,7 +17,7 @@ pub(super) const PREVIEW: &str = "/hermes/preview/{sessionId}/{*path}";
 type Route = (&'static str, fn() -> MethodRouter<AppState>);
 
 /// Every route by its template, which is also its label in metrics.
-const ROUTES: [Route; 20] = [
+const ROUTES: [Route; 21] = [
     ("/", || get(pages::at_root)),
     ("/hermes", || get(pages::at_root)),
     ("/health", || get(operations::health)),
@@ -52,6 +52,9 @@ const ROUTES: [Route; 20] = [
     (MAIL, || get(mail::list).post(mail::receive)),
     ("/hermes/api/mail/{journalId}", || get(mail::show)),
     ("/hermes/api/mail/{journalId}/replay", || post(mail::replay)),
+    ("/hermes/confirm/{token}", || {
+        get(confirm::show).post(confirm::answer)
+    }),
     ("/hermes/preview/{sessionId}", || get(preview::in_place)),
     (PREVIEW, || get(preview::in_place)),
 ];

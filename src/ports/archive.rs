@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use super::fault::Fault;
 use crate::domain::blob::BlobId;
+use crate::domain::ids::ClientId;
 use crate::domain::time::Timestamp;
 
 /// Keeps bytes under the hash of their content.
@@ -14,6 +15,15 @@ use crate::domain::time::Timestamp;
 pub trait Archive: Send + Sync {
     /// Keeps `content`, received at `at`, and answers its id.
     async fn put(&self, content: Bytes, at: Timestamp) -> Result<BlobId, Fault>;
+
+    /// Keeps a file for the workers of `client`, as `put` does, and answers the reference by which they read it: the same
+    /// for the same client and content.
+    async fn put_file(
+        &self,
+        client: &ClientId,
+        content: Bytes,
+        at: Timestamp,
+    ) -> Result<String, Fault>;
 
     /// The content of this id, unless it was purged or never put.
     async fn get(&self, id: &BlobId) -> Result<Option<Bytes>, Fault>;

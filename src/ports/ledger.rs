@@ -8,6 +8,7 @@ use crate::domain::command::Command;
 use crate::domain::container::Container;
 use crate::domain::event::EventDraft;
 use crate::domain::journal::JournalRow;
+use crate::domain::note::Note;
 use crate::domain::reply::Reply;
 use crate::domain::session::Session;
 use crate::domain::thread::{Pointer, Thread};
@@ -23,6 +24,7 @@ pub enum Write {
     Command(Box<Command>),
     Reply(Box<Reply>),
     Journal(Box<JournalRow>),
+    Note(Note),
     /// Kept if it is new; one that exists stays as it is and is no conflict.
     Pointer(Pointer),
     /// Must not exist, or be expired at its own `claimed_at`.

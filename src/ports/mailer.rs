@@ -14,8 +14,8 @@ pub struct OutgoingMail {
     pub id: ReplyId,
     /// Envelope sender.
     pub from: String,
-    /// Envelope recipient.
-    pub to: String,
+    /// Envelope recipients, at least one; who is first is whom it is for.
+    pub to: Vec<String>,
     /// The whole message, RFC 5322.
     pub raw: Bytes,
 }
@@ -41,6 +41,12 @@ pub trait Mailer: Send + Sync {
     /// Whether handing the same mail over again changes nothing: then it can be tried again at once when it is unknown
     /// whether the first time was the end of it.
     fn is_repeatable(&self) -> bool {
+        false
+    }
+
+    /// Whether what cannot be delivered comes back to the envelope sender; a mail system that reports otherwise gets the
+    /// same sender for every mail (L16).
+    fn returns_to_sender(&self) -> bool {
         false
     }
 

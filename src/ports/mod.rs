@@ -8,6 +8,7 @@
 //! contract checks, add it to [`Ports`].
 
 pub mod archive;
+pub mod attached_files;
 pub mod claim_store;
 pub mod clock;
 pub mod command_store;
@@ -24,6 +25,7 @@ pub mod mail_objects;
 pub mod mail_queue;
 pub mod mailer;
 pub mod metric_sink;
+pub mod note_store;
 pub mod preview_store;
 pub mod queues;
 pub mod reply_store;

@@ -8,7 +8,7 @@ use crate::domain::time::Timestamp;
 /// What may go: everything of its kind that is older.
 #[derive(Debug, Clone, Copy)]
 pub struct Cutoffs {
-    /// Claims that have expired by now.
+    /// Claims and notes that have expired by now.
     pub now: Timestamp,
     /// Raw mails received before (`HERMES_MAIL_RETENTION`).
     pub mail: Timestamp,

@@ -13,6 +13,7 @@ use super::fleet::Fleet;
 use super::journal_store::JournalStore;
 use super::ledger::Ledger;
 use super::mailer::Mailer;
+use super::note_store::NoteStore;
 use super::preview_store::PreviewStore;
 use super::queues::Queues;
 use super::reply_store::ReplyStore;
@@ -35,6 +36,7 @@ pub struct Ports {
     pub journal: Arc<dyn JournalStore>,
     pub events: Arc<dyn EventStore>,
     pub claims: Arc<dyn ClaimStore>,
+    pub notes: Arc<dyn NoteStore>,
     pub archive: Arc<dyn Archive>,
     pub retention: Arc<dyn Retention>,
     pub queues: Arc<dyn Queues>,

@@ -12,6 +12,6 @@ pub trait ThreadStore: Send + Sync {
     /// The thread of this id.
     async fn get(&self, id: &ThreadId) -> Result<Option<Thread>, Fault>;
 
-    /// The thread of the first of `keys` that points anywhere (T13: first resolvable id wins).
-    async fn resolve(&self, keys: &[PointerKey]) -> Result<Option<Thread>, Fault>;
+    /// The first of `keys` that points anywhere, and the thread there (T13: first resolvable id wins).
+    async fn resolve(&self, keys: &[PointerKey]) -> Result<Option<(PointerKey, Thread)>, Fault>;
 }

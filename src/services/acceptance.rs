@@ -10,6 +10,7 @@ use crate::domain::ids::{
     ClientId, CommandId, ContainerId, ProjectId, SessionId, ThreadId, UserId,
 };
 use crate::domain::mail::ReplyToken;
+use crate::domain::mail::files::RefusedFile;
 use crate::domain::session::{Session, SessionStatus};
 use crate::domain::thread::{Pointer, PointerKey, Thread};
 use crate::domain::time::Timestamp;
@@ -41,6 +42,8 @@ pub struct Instruction {
     pub mail: Option<MailOrigin>,
     /// Files that came with it.
     pub attachments: Vec<Attachment>,
+    /// Files that came with it and are kept from the agent.
+    pub refused_files: Vec<RefusedFile>,
     /// What leads to the thread from now on, for instance the mail's Message-ID.
     pub pointers: Vec<PointerKey>,
     /// The subject of a new thread, normalised.
@@ -129,8 +132,11 @@ impl Acceptor {
         self.threads.get(id).await
     }
 
-    /// The thread of the first key that leads to one.
-    pub async fn resolve(&self, keys: &[PointerKey]) -> Result<Option<Thread>, Fault> {
+    /// The first key that leads to a thread, and that thread.
+    pub async fn resolve(
+        &self,
+        keys: &[PointerKey],
+    ) -> Result<Option<(PointerKey, Thread)>, Fault> {
         if keys.is_empty() {
             return Ok(None);
         }
@@ -354,6 +360,7 @@ fn new_command(
         action: instruction.action,
         mail: instruction.mail,
         attachments: instruction.attachments,
+        refused_files: instruction.refused_files,
         state: CommandState::Queued,
         sequence,
         dispatched_generation: 0,
@@ -365,6 +372,7 @@ fn new_command(
         ended_at: None,
         result: None,
         told: Vec::new(),
+        reply_trouble: None,
         version: 0,
     }
 }

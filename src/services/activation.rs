@@ -126,6 +126,7 @@ impl Activation {
             action: None,
             mail: None,
             attachments: Vec::new(),
+            refused_files: Vec::new(),
             pointers: Vec::new(),
             subject: None,
         };
@@ -210,11 +211,11 @@ impl Activation {
     ) -> Result<Activated, SessionError> {
         let thread = match self.sessions.get(session).await? {
             Some(row) => self.acceptor.thread(&row.thread_id).await?,
-            None => {
-                self.acceptor
-                    .resolve(&[PointerKey::session(session)])
-                    .await?
-            }
+            None => self
+                .acceptor
+                .resolve(&[PointerKey::session(session)])
+                .await?
+                .map(|(_, thread)| thread),
         };
         let thread = thread
             .filter(|thread| scope.covers(&thread.client_id))
@@ -231,6 +232,7 @@ impl Activation {
             action: None,
             mail: None,
             attachments: Vec::new(),
+            refused_files: Vec::new(),
             pointers: Vec::new(),
             subject: None,
         };

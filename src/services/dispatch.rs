@@ -209,6 +209,7 @@ impl Dispatch {
             context: WorkContext {
                 interrupted: None,
                 attachments: command.attachments.clone(),
+                refused_files: command.refused_files.clone(),
             },
         }
     }

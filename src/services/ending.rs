@@ -9,7 +9,7 @@ use crate::domain::command::{Command, CommandResult, CommandState, Source};
 use crate::domain::container::Container;
 use crate::domain::event::{EventDraft, EventKind};
 use crate::domain::ids::{CommandId, ReplyId};
-use crate::domain::mail::MessageId;
+use crate::domain::mail::{MessageId, quote_mark};
 use crate::domain::outcome::Outcome;
 use crate::domain::reply::{Reply, ReplyState};
 use crate::domain::session::{Session, SessionStatus};
@@ -248,18 +248,23 @@ fn told_by_api(command: &Command) -> Option<Outcome> {
     told.then(|| letters::kind_of(command.state, result).into())
 }
 
-/// Answers to an answer find the thread by its id, or by the thread's anchor, where a mailer loses the token (T4).
+/// Answers to an answer find the thread by its id, by the thread's anchor, or by the mark in what they quote, where a mailer
+/// loses the token (T4).
 pub(super) fn pointers(reply: &Reply, command: &Command) -> Vec<Write> {
     let own = &reply.letter.message_id;
     let anchor = MessageId::ours("thread", command.thread_id.as_str(), own.domain());
     let ids = [Some(own.clone()), anchor.ok()].into_iter().flatten();
-    ids.map(|id| {
-        Write::Pointer(Pointer {
-            key: PointerKey::message(&command.project_id, id.as_str()),
-            thread_id: command.thread_id.clone(),
+    let project = &command.project_id;
+    let mark = PointerKey::mark(project, &quote_mark(&reply.reply_id));
+    ids.map(|id| PointerKey::message(project, id.as_str()))
+        .chain([mark])
+        .map(|key| {
+            Write::Pointer(Pointer {
+                key,
+                thread_id: command.thread_id.clone(),
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 /// Lets a container sleep at once when the session that has just ended was its last live one.

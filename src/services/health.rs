@@ -134,7 +134,7 @@ impl Health {
             stopping,
             dependencies,
             tasks: self.process.tasks(),
-            warnings: self.troubles.told(),
+            warnings: self.troubles.told(now),
         }
     }
 }

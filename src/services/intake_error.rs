@@ -22,6 +22,8 @@ pub struct Received {
     pub command_id: Option<CommandId>,
     /// Ids of the rules that decided, in order.
     pub rules: Vec<String>,
+    /// What became of it in the other projects that it was sent to (T15).
+    pub also: Vec<Self>,
 }
 
 /// Why a mail is not taken.

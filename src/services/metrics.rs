@@ -49,6 +49,7 @@ label_sets! {
     Sent { kind, result }
     Ended { outcome, channel }
     Circuit { circuit, state }
+    Bounce { class }
     Reason { reason }
     Launched { launch, result }
     Queue { queue, state }
@@ -77,6 +78,7 @@ pub struct Metrics {
     containers: Family<State, Gauge>,
     commands: Family<End, Counter>,
     replies: Family<Sent, Counter>,
+    bounces: Family<Bounce, Counter>,
     starts: Family<Launched, Counter>,
     stops: Family<Reason, Counter>,
     queues: Family<Queue, Gauge>,
@@ -109,14 +111,7 @@ impl Metrics {
     pub fn new(version: &'static str, backend: &'static str) -> Self {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(ProcessMetrics));
-        let accept_histogram: fn() -> Histogram = || Histogram::new(DECISION);
-        let accept = Family::new_with_constructor(accept_histogram);
-        registry.register_with_unit(
-            "hermes_accept_duration",
-            "Durable accept, parse to commit",
-            Unit::Seconds,
-            accept.clone(),
-        );
+        let accept = accept(&mut registry);
         let reply = Histogram::new(SECONDS);
         registry.register_with_unit(
             "hermes_accept_to_reply",
@@ -156,6 +151,11 @@ impl Metrics {
             ),
             commands: family(&mut registry, "hermes_commands", "Commands that have ended"),
             replies: family(&mut registry, "hermes_replies_sent", "Answers by mail"),
+            bounces: family(
+                &mut registry,
+                "hermes_replies_bounced",
+                "Answers by mail that came back",
+            ),
             starts: family(
                 &mut registry,
                 "hermes_container_starts",
@@ -207,6 +207,11 @@ impl Metrics {
         for rule in RuleId::ALL {
             drop(self.rules.get_or_create(&Rule {
                 rule: Label(rule.as_str()),
+            }));
+        }
+        for class in ["soft", "hard"] {
+            drop(self.bounces.get_or_create(&Bounce {
+                class: Label(class),
             }));
         }
         for reason in crate::domain::container::StopReason::ALL {
@@ -269,6 +274,12 @@ impl Metrics {
             self.reply.observe(seconds);
             self.tally().answered(seconds);
         }
+    }
+
+    /// An answer came back, for now or for ever (`soft`, `hard`).
+    pub fn reply_bounced(&self, class: &'static str) {
+        let class = Label(class);
+        self.bounces.get_or_create(&Bounce { class }).inc();
     }
 
     /// The sender of a message has seen its end.
@@ -377,6 +388,18 @@ fn family<M: prometheus_client::registry::Metric + Default + Clone>(
     let metric = M::default();
     registry.register(name, help, metric.clone());
     metric
+}
+
+fn accept(registry: &mut Registry) -> Family<InChannel, Histogram> {
+    let histogram: fn() -> Histogram = || Histogram::new(DECISION);
+    let accept = Family::new_with_constructor(histogram);
+    registry.register_with_unit(
+        "hermes_accept_duration",
+        "Durable accept, parse to commit",
+        Unit::Seconds,
+        accept.clone(),
+    );
+    accept
 }
 
 fn ticks(registry: &mut Registry) -> Family<Task, Gauge> {

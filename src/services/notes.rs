@@ -71,14 +71,21 @@ impl Notes {
         }
     }
 
-    /// Hears that something is open. The reconciler of each replica sees all that is, some time or other.
-    pub(crate) fn work_is_open(&self) {
-        self.next().get_or_insert(Timestamp::EPOCH);
+    /// Hears what is open. The reconciler of each replica sees all of it, some time or other.
+    pub(crate) fn sees(&self, open: &[Command]) {
+        if let Some(oldest) = open.iter().map(|command| command.created_at).min() {
+            self.next().get_or_insert(oldest + PATIENCE);
+        }
     }
 
     /// Hears that a container does not start: whoever waits for it hears so too.
     pub(crate) fn starts_fail(&self) {
         *self.next() = Some(Timestamp::EPOCH);
+    }
+
+    /// Whether it has anything to look for.
+    pub fn looks(&self) -> bool {
+        self.next().is_some()
     }
 
     fn next(&self) -> MutexGuard<'_, Option<Timestamp>> {

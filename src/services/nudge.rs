@@ -91,6 +91,7 @@ impl Bells {
                 | Write::Session(_)
                 | Write::Thread(_)
                 | Write::Journal(_)
+                | Write::Note(_)
                 | Write::Pointer(_)
                 | Write::Claim(_) => {}
             }

@@ -63,7 +63,7 @@ impl Previews {
             .threads
             .resolve(&[PointerKey::session(session)])
             .await?;
-        Ok(thread.map(|thread| of(thread.client_id, thread.project_id)))
+        Ok(thread.map(|(_, thread)| of(thread.client_id, thread.project_id)))
     }
 }
 

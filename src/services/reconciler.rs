@@ -185,8 +185,9 @@ impl Reconciler {
         if container.open_commands == 0 {
             return Ok(Vec::new());
         }
-        self.notes.work_is_open();
-        self.commands.open_in(&container.container_id).await
+        let open = self.commands.open_in(&container.container_id).await?;
+        self.notes.sees(&open);
+        Ok(open)
     }
 
     async fn look_after(&self, container: &Container, sight: Sight) -> Result<(), CommitError> {

@@ -9,10 +9,11 @@ use super::letters::Letters;
 use super::metrics::Metrics;
 use super::settle;
 use super::troubles::{Trouble, Troubles};
-use crate::domain::command::{Command, Source};
+use crate::domain::command::{Command, ReplyTrouble, Source};
 use crate::domain::event::{EventDraft, EventKind};
 use crate::domain::ids::ReplyId;
-use crate::domain::mail::LetterKind;
+use crate::domain::mail::{BounceScore, EmailAddress, FORGIVEN, LetterKind, MessageId};
+use crate::domain::note::{Note, NoteKey};
 use crate::domain::reply::{Reply, ReplyState, SENDING_TIMEOUT, retry_blocked, retry_delay};
 use crate::domain::thread::{Pointer, PointerKey};
 use crate::domain::time::Timestamp;
@@ -22,6 +23,7 @@ use crate::ports::command_store::CommandStore;
 use crate::ports::fault::{Fault, FaultKind};
 use crate::ports::ledger::{CommitError, Ledger, Write};
 use crate::ports::mailer::{Mailer, MailerError, OutgoingMail};
+use crate::ports::note_store::NoteStore;
 use crate::ports::reply_store::ReplyStore;
 
 /// Replies taken up in one pass.
@@ -38,6 +40,7 @@ pub struct Replies {
     clock: Arc<dyn Clock>,
     store: Arc<dyn ReplyStore>,
     commands: Arc<dyn CommandStore>,
+    notes: Arc<dyn NoteStore>,
     ledger: Arc<dyn Ledger>,
     mailer: Arc<dyn Mailer>,
     letters: Letters,
@@ -52,6 +55,7 @@ impl Replies {
             clock: Arc::clone(&ports.clock),
             store: Arc::clone(&ports.replies),
             commands: Arc::clone(&ports.commands),
+            notes: Arc::clone(&ports.notes),
             ledger: Arc::clone(&ports.ledger),
             mailer: Arc::clone(&ports.mailer),
             letters,
@@ -89,9 +93,35 @@ impl Replies {
         }
     }
 
+    fn envelope_sender(&self, id: &ReplyId) -> String {
+        if self.mailer.returns_to_sender() {
+            self.letters.sender_of(id)
+        } else {
+            self.letters.sender()
+        }
+    }
+
+    /// Why an address gets no mail for now, if mail to it came back too often (L17).
+    async fn stopped(&self, to: &EmailAddress) -> Result<Option<String>, Fault> {
+        let Some(note) = self.notes.get(&NoteKey::bounces(to)).await? else {
+            return Ok(None);
+        };
+        let score: BounceScore = serde_json::from_str(&note.value).unwrap_or_default();
+        let until = score.stopped_until(self.clock.now());
+        Ok(until.map(|until| {
+            format!(
+                "mail to this address came back too often; until {} none is sent to it",
+                until.rfc3339()
+            )
+        }))
+    }
+
     async fn send(&self, mut reply: Reply) -> Result<(), CommitError> {
         if self.came_too_late(&reply).await? {
             return self.drop(reply).await;
+        }
+        if let Some(why) = self.stopped(&reply.letter.to).await? {
+            return self.failed(reply, why).await;
         }
         reply.attempts = reply.attempts.saturating_add(1);
         if !self.mailer.is_repeatable() {
@@ -106,8 +136,8 @@ impl Replies {
             Ok(raw) => {
                 let mail = OutgoingMail {
                     id: reply.reply_id.clone(),
-                    from: self.letters.sender(),
-                    to: reply.letter.to.to_string(),
+                    from: self.envelope_sender(&reply.reply_id),
+                    to: reply.letter.recipients().map(ToString::to_string).collect(),
                     raw,
                 };
                 self.mailer.send(mail).await
@@ -119,7 +149,7 @@ impl Replies {
                 self.troubles.set(Trouble::Mail, None);
                 self.note_sent(&reply.reply_id, &sent_id).await
             }
-            Err(MailerError::Rejected(why)) => self.failed(reply, why).await,
+            Err(MailerError::Rejected(why)) => self.rejected(reply, why).await,
             Err(MailerError::Backend(fault)) => self.retry(reply, &fault).await,
         }
     }
@@ -171,10 +201,13 @@ impl Replies {
         reply.due_at = None;
         let command = self.command(&reply).await?;
         let kind = reply.letter.kind.as_str();
-        let mut writes = Vec::with_capacity(3);
+        reply.letter.action = None; // a link in it is a key, and the mail that has it is out
+        let mut writes = Vec::with_capacity(4);
+        let replaced = self.mailer.replaced_id(sent_id);
+        // what comes back tells of the mail by the new one (L16)
+        writes.extend(replaced.as_ref().map(|id| sent_as(id, &reply, now)));
         if let Some(command) = &command {
             // T4: answers to a mail whose Message-ID was replaced refer to the new one
-            let replaced = self.mailer.replaced_id(sent_id);
             writes.extend(replaced.map(|id| {
                 Write::Pointer(Pointer {
                     key: PointerKey::message(&command.project_id, id.as_str()),
@@ -242,6 +275,21 @@ impl Replies {
             .await
     }
 
+    /// A copy must not cost the answer (A8): what is not taken for several is sent to the one whom it is for.
+    async fn rejected(&self, mut reply: Reply, why: String) -> Result<(), CommitError> {
+        if reply.letter.cc.is_empty() {
+            return self.failed(reply, why).await;
+        }
+        let id = reply.reply_id.clone();
+        warn!(reply.id = %id, "the answer {id} was not taken with its copies, and goes without them: {why}");
+        reply.letter.cc.clear();
+        reply.state = ReplyState::Pending;
+        reply.due_at = Some(self.clock.now());
+        self.ledger
+            .commit(vec![Write::Reply(Box::new(reply))])
+            .await
+    }
+
     async fn failed(&self, mut reply: Reply, why: String) -> Result<(), CommitError> {
         let id = reply.reply_id.clone();
         warn!(reply.id = %id, "gave up the answer {id}: {why}");
@@ -250,14 +298,17 @@ impl Replies {
         let now: Timestamp = self.clock.now();
         reply.state = ReplyState::Failed { why };
         reply.due_at = None;
-        let mut writes = Vec::with_capacity(2);
-        if let Some(command) = self.command(&reply).await? {
+        reply.letter.action = None;
+        let mut writes = Vec::with_capacity(3);
+        if let Some(mut command) = self.command(&reply).await? {
             let command_id = Some(command.command_id.clone());
             let failed = EventKind::ReplyFailed {
                 command_id,
                 kind: kind.to_owned(),
             };
             writes.push(Write::Event(EventDraft::of_command(&command, now, failed)));
+            command.reply_trouble = Some(ReplyTrouble::Failed);
+            writes.push(Write::Command(Box::new(command)));
         }
         writes.push(Write::Reply(Box::new(reply)));
         self.ledger.commit(writes).await
@@ -269,6 +320,16 @@ impl Replies {
             None => Ok(None),
         }
     }
+}
+
+/// Which letter went out under an id of the mail system's, for as long as bounces count.
+fn sent_as(id: &MessageId, reply: &Reply, now: Timestamp) -> Write {
+    Write::Note(Note {
+        key: NoteKey::sent_as(id),
+        value: reply.reply_id.to_string(),
+        expires_at: now + FORGIVEN,
+        version: 0,
+    })
 }
 
 impl std::fmt::Debug for Replies {

@@ -6,7 +6,7 @@
 //! output queue, and whatever a worker holds when it ends is handed back.
 //!
 //! From the outside in: [`run()`] takes messages and gives turns (`queue` knows their order), `job` takes one command from
-//! the branch to the answer, with `git`, an `agent` and, for all that is not our own code, a `process`.
+//! the branch to the answer, with `git`, an `inbox` of files, an `agent` and, for all that is not our own code, a `process`.
 
 pub mod literal;
 
@@ -14,6 +14,7 @@ mod agent;
 mod config;
 mod exec;
 mod git;
+mod inbox;
 mod job;
 mod process;
 mod queue;

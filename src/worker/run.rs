@@ -11,9 +11,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::config::WorkerConfig;
 use super::git::Repository;
+use super::inbox::Fetch;
 use super::job::{Cancel, Performance, Performed, Why, Workshop};
 use super::queue::{Arrival, Inbox, Mailbox, Outbox, Target};
 use crate::domain::wire::{Interrupt, ToWorker, Work};
+use crate::ports::attached_files::AttachedFiles;
 use crate::ports::clock::Clock;
 use crate::ports::git_credentials::GitCredentials;
 use crate::ports::preview_store::PreviewStore;
@@ -28,6 +30,8 @@ const MAX_WAITING: usize = 256;
 pub struct WorkerPorts {
     /// Its queues: input to receive from, output to send to.
     pub queues: Arc<dyn Queues>,
+    /// The files that come with its commands.
+    pub files: Arc<dyn AttachedFiles>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Where previews go.
@@ -58,6 +62,7 @@ pub async fn run(config: WorkerConfig, ports: WorkerPorts, stop: CancellationTok
         Arc::clone(&ports.clock),
         ports.previews,
         repository,
+        Fetch::new(ports.files),
     );
     let halt = CancellationToken::new();
     let performance = Performance::new(&config, &workshop, &outbox, ports.clock, halt.clone());

@@ -48,11 +48,11 @@ const TABLE: [(&str, &str); 5] = [
     ("keepalive", "1 DynamoDB.GetItem, 1 DynamoDB.UpdateItem"),
     (
         "mail in",
-        "3 DynamoDB.GetItem, 1 DynamoDB.TransactWriteItems, 1 S3.PutObject, 1 SQS.DeleteMessage, 1 SQS.ReceiveMessage",
+        "4 DynamoDB.GetItem, 1 DynamoDB.TransactWriteItems, 1 S3.PutObject, 1 SQS.DeleteMessage, 1 SQS.ReceiveMessage",
     ),
     (
         "mail in, a second time",
-        "3 DynamoDB.GetItem, 1 S3.PutObject, 1 SQS.DeleteMessage, 1 SQS.ReceiveMessage",
+        "1 DynamoDB.GetItem, 1 S3.PutObject, 1 SQS.DeleteMessage, 1 SQS.ReceiveMessage",
     ),
 ];
 
@@ -87,6 +87,7 @@ fn a_project() -> Project {
         agent: AgentChoice::Literal,
         command_timeout: Duration::from_mins(30),
         members: (0..EDITORS).map(member).collect(),
+        mail: hermes::domain::project::MailOptions::default(),
     }
 }
 
@@ -140,6 +141,7 @@ impl Counted {
             journal: port!(),
             events: port!(),
             claims: port!(),
+            notes: port!(),
             archive: Arc::new(S3Archive::new(&clients, &mails)),
             retention: port!(),
             queues: Arc::new(SqsQueues::new(&clients, names.clone())),

@@ -114,7 +114,7 @@ impl Behind {
         let mail = OutgoingMail {
             id: id("rep-1"),
             from: SERVICE.to_owned(),
-            to: "ann@example.com".to_owned(),
+            to: vec!["ann@example.com".to_owned()],
             raw: Bytes::from_static(b"From: edit@sites.example.com\r\n\r\nHi\r\n"),
         };
         self.mailer.send(mail).await.map(drop)

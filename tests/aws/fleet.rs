@@ -83,6 +83,7 @@ fn launch() -> Launch {
             agent: AgentChoice::Literal,
             command_timeout: Duration::from_mins(30),
             members: Vec::new(),
+            mail: hermes::domain::project::MailOptions::default(),
         },
     }
 }

@@ -142,6 +142,7 @@ fn inbox(world: &World, clients: &Clients, objects: &Objects, names: &Names) -> 
         journal: Arc::clone(&world.journal),
         events: Arc::clone(&world.events),
         claims: Arc::clone(&world.claims),
+        notes: Arc::clone(&world.notes),
         archive: Arc::clone(&world.archive),
         retention: Arc::clone(&world.retention),
         queues: Arc::clone(&world.queues),
@@ -338,7 +339,9 @@ async fn two_inboxes_take_each_mail_once() {
     const MAILS: usize = 24;
     let ground = Ground::new().await;
     for n in 0..MAILS {
-        let document = inline(&raw(&format!("m{n}"), "Change the title to Hello"));
+        // all of one conversation: so many of them would be a loop
+        let mail = raw(&format!("m{n}"), &format!("Change the title to {n}"));
+        let document = inline(&format!("References: <m@example.com>\r\n{mail}"));
         ground.send(&document).await;
         if n % 4 == 0 {
             ground.send(in_sns(&document)).await;

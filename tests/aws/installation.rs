@@ -27,7 +27,7 @@ pub(crate) const SERVICE: &str = "edit@sites.example.com";
 pub(crate) const PATIENCE: Duration = Duration::from_mins(5);
 
 /// Editors of the project.
-pub(crate) const EDITORS: usize = 8;
+pub(crate) const EDITORS: usize = 40;
 
 /// The address of an editor.
 pub(crate) fn editor(number: usize) -> String {

@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         // what every backend promises
         contract::archive::trials(),
         contract::claim_store::trials(),
+        contract::note_store::trials(),
         contract::command_store::trials(),
         contract::container_store::trials(),
         contract::event_store::trials(),

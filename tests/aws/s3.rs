@@ -7,9 +7,13 @@ use std::time::Duration;
 
 use aws_sdk_s3::primitives::ByteStream;
 use hermes::adapters::aws::Clients;
-use hermes::adapters::aws::s3::{DocumentError, S3Archive, S3Document, S3Mails};
+use hermes::adapters::aws::s3::{DocumentError, S3Archive, S3Document, S3Files, S3Mails};
+use hermes::domain::blob::BlobId;
+use hermes::domain::command::Attachment;
+use hermes::domain::ids::ClientId;
 use hermes::domain::mail::envelope::ObjectRef;
 use hermes::ports::archive::Archive as _;
+use hermes::ports::attached_files::AttachedFiles as _;
 use hermes::ports::clock::Clock as _;
 use hermes::ports::fault::FaultKind;
 use hermes::ports::mail_objects::{Fetched, MailObjects as _};
@@ -23,6 +27,7 @@ trials![
     a3_mails_are_read_from_the_one_place_only,
     e2_a_mail_that_is_not_there_is_missing_and_one_too_long_is_said_so,
     an_archived_mail_says_when_it_came_and_is_checked,
+    a_file_is_in_its_clients_folder_and_no_mail,
     a_bucket_that_is_not_there_is_a_fault_and_nothing_missing,
     a_page_comes_with_its_type_and_may_be_kept,
     old_versions_go_after_an_hour_and_the_last_two_stay,
@@ -123,6 +128,45 @@ async fn an_archived_mail_says_when_it_came_and_is_checked() {
     ground.put(&key, b"something else").await;
     let damaged = archive.get(&id).await.unwrap_err();
     assert_eq!(damaged.kind, FaultKind::Broken);
+}
+
+async fn a_file_is_in_its_clients_folder_and_no_mail() {
+    let ground = Ground::new().await;
+    let archive = S3Archive::new(&ground.clients, &ground.objects.mail);
+    let (client, now) = (
+        "acme".parse::<ClientId>().unwrap(),
+        ManualClock::default().now(),
+    );
+    let reference = archive.put_file(&client, b"picture"[..].into(), now).await;
+    let reference = reference.unwrap();
+    let sha256 = BlobId::of(b"picture");
+    // `config/aws/client.yaml` lets the client's containers read there
+    let key = format!("mail/files/{}/{sha256}", client.hash8());
+    assert_eq!(reference, format!("s3://{}/{key}", ground.objects.bucket));
+    let file = |bytes: u64, reference: &str| Attachment {
+        name: "a.png".to_owned(),
+        content_type: "image/png".to_owned(),
+        bytes,
+        sha256: sha256.clone(),
+        reference: reference.to_owned(),
+        image: None,
+        notes: Vec::new(),
+    };
+    let files = S3Files::new(&ground.clients);
+    let command = "cmd-1".parse().unwrap();
+    let read = files.read(&command, &file(7, &reference)).await.unwrap();
+    assert_eq!(read.as_deref(), Some(&b"picture"[..]));
+    let short = files.read(&command, &file(6, &reference)).await.unwrap();
+    assert_eq!(short, None);
+    let gone = files
+        .read(&command, &file(7, &format!("{reference}0")))
+        .await;
+    assert_eq!(gone.unwrap(), None);
+    let odd = files.read(&command, &file(7, "blob:1")).await.unwrap_err();
+    assert_eq!(odd.kind, FaultKind::Broken);
+    let mails = S3Mails::new(&ground.clients, &ground.objects.mail);
+    let fetched = mails.fetch(&ground.at(&key), 1000).await.unwrap();
+    assert_eq!(fetched, Fetched::Outside);
 }
 
 async fn a_bucket_that_is_not_there_is_a_fault_and_nothing_missing() {

@@ -11,6 +11,7 @@ use crate::support::emulator::Account;
 
 trials![
     a_mail_is_taken_whole_and_has_an_id_of_its_own,
+    a_copy_goes_to_its_reader_too,
     a_sender_that_is_not_verified_holds_the_mail_up,
     a_sandbox_holds_mail_to_others_up,
 ];
@@ -21,7 +22,7 @@ fn a_mail(to: &str) -> OutgoingMail {
     OutgoingMail {
         id: "cmd-1".parse().unwrap(),
         from: SENDER.to_owned(),
-        to: to.to_owned(),
+        to: vec![to.to_owned()],
         raw: Bytes::from(format!(
             "From: Hermes <{SENDER}>\r\nTo: {to}\r\nSubject: Re: Hours\r\n\
              Message-ID: <turn.cmd-1@site.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nDone.\r\n"
@@ -69,6 +70,18 @@ async fn a_mail_is_taken_whole_and_has_an_id_of_its_own() {
     assert_eq!(sent[0]["Source"], SENDER);
     assert_eq!(sent[0]["To"][0], "amelia@example.com");
     assert_eq!(sent[0]["Subject"], "Re: Hours");
+}
+
+async fn a_copy_goes_to_its_reader_too() {
+    let account = emulator().account();
+    verify(&account, SENDER).await;
+    let mut mail = a_mail("amelia@example.com");
+    mail.to.push("bob@example.com".to_owned());
+    mailer(&account).send(mail).await.unwrap();
+    let sent = sent(&account).await;
+    assert_eq!(sent.len(), 1, "one mail for both: {sent:?}");
+    let to: Vec<_> = sent[0]["To"].as_array().unwrap().iter().collect();
+    assert_eq!(to, ["amelia@example.com", "bob@example.com"]);
 }
 
 fn denied(error: MailerError) -> String {

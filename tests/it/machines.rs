@@ -25,9 +25,9 @@ struct Entry {
 const FLOORS: [(&str, usize); 5] = [
     ("human", 100),
     ("bounce", 99),
-    ("auto_reply", 95),
-    ("list", 95),
-    ("report", 95),
+    ("auto_reply", 97),
+    ("list", 97),
+    ("report", 97),
 ];
 
 fn folder() -> PathBuf {

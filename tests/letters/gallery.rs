@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use hermes::domain::command::{Acks, Command, CommandResult, CommandState, MailOrigin, Source};
+use hermes::domain::command::{
+    Acks, Action, Command, CommandResult, CommandState, MailOrigin, NOTHING_CHANGED,
+    STOPPED_BEFORE, Source,
+};
 use hermes::domain::ids::{Bits, ThreadId};
+use hermes::domain::mail::files::{FileRefusal, RefusedFile};
 use hermes::domain::mail::{Language, Letter, LetterKind, RefusalReason, ReplyToken};
 use hermes::domain::member::Role;
 use hermes::domain::thread::Thread;
 use hermes::domain::time::Timestamp;
-use hermes::services::letters::{Letters, Situation, Stopping};
+use hermes::services::letters::{Asked, Letters, Situation, Stopping};
 
 /// When all of them were written.
 const NOW: Timestamp = Timestamp::from_millis(1_795_271_261_602);
@@ -73,6 +77,9 @@ fn origin(language: Language) -> MailOrigin {
     MailOrigin {
         journal_id: "msg-0123456789abcdef0123456789abcdef".parse().unwrap(),
         from: "amelia@example.org".parse().unwrap(),
+        answer_to: None,
+        remarks: Vec::new(),
+        copies: Vec::new(),
         subject: story(language).subject.to_owned(),
         message_id: "CAFq1x+5Zk@mail.example.org".parse().unwrap(),
         references: vec!["CAFq1w@mail.example.org".parse().unwrap()],
@@ -125,6 +132,8 @@ fn command(language: Language, state: CommandState, result: Option<CommandResult
         started_at: None,
         ended_at: None,
         result,
+        reply_trouble: None,
+        refused_files: Vec::new(),
         told: Vec::new(),
         version: 1,
     }
@@ -134,98 +143,147 @@ fn files(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// How commands end, each by the name of its letter.
-fn ends(language: Language) -> Vec<(&'static str, CommandState, CommandResult)> {
-    let story = story(language);
-    let plain = CommandResult::default();
-    let failed = |code: &str, summary: &str| CommandResult {
-        error_code: Some(code.to_owned()),
-        summary: Some(summary.to_owned()),
-        ..plain.clone()
-    };
-    let changed = CommandResult {
-        summary: Some(story.summary.to_owned()),
+/// How a command ends, and the name of its letter.
+type End = (&'static str, CommandState, CommandResult);
+
+fn changed(language: Language) -> CommandResult {
+    CommandResult {
+        summary: Some(story(language).summary.to_owned()),
         files_changed: files(&["contact.html", "partials/footer.html"]),
         deploy_success: Some(true),
-        ..plain.clone()
+        ..CommandResult::default()
+    }
+}
+
+fn failed(code: &str, summary: &str) -> CommandResult {
+    CommandResult {
+        error_code: Some(code.to_owned()),
+        summary: Some(summary.to_owned()),
+        ..CommandResult::default()
+    }
+}
+
+fn done(language: Language) -> Vec<End> {
+    let changed = changed(language);
+    let unseen = CommandResult {
+        deploy_success: Some(false),
+        ..changed.clone()
     };
+    let many = CommandResult {
+        files_changed: (1..=23).map(|n| format!("blog/2026/{n:02}.md")).collect(),
+        ..changed.clone()
+    };
+    let nothing = CommandResult {
+        summary: Some(NOTHING_CHANGED.to_owned()),
+        ..CommandResult::default()
+    };
+    let ends = [
+        ("result", changed),
+        ("result-unseen", unseen),
+        ("result-of-many", many),
+        ("result-nothing", nothing),
+    ];
+    let ends = ends.into_iter();
+    ends.map(|(name, result)| (name, CommandState::Succeeded, result))
+        .collect()
+}
+
+fn not_done(language: Language) -> Vec<End> {
+    let question = story(language).question;
     let log = "> build\n> eleventy\n\n[11ty] Problem writing templates: contact.html\n[11ty] 1. Unclosed tag <price> (contact.html, line 12)\nexit status 1";
-    vec![
-        ("result", CommandState::Succeeded, changed.clone()),
-        (
-            "result-unseen",
-            CommandState::Succeeded,
-            CommandResult {
-                deploy_success: Some(false),
-                ..changed.clone()
-            },
-        ),
-        (
-            "result-of-many",
-            CommandState::Succeeded,
-            CommandResult {
-                files_changed: (1..=23).map(|n| format!("blog/2026/{n:02}.md")).collect(),
-                ..changed.clone()
-            },
-        ),
-        (
-            "result-nothing",
-            CommandState::Succeeded,
-            CommandResult {
-                summary: Some("Nothing had to be changed.".to_owned()),
-                ..plain.clone()
-            },
-        ),
-        (
-            "question",
-            CommandState::Failed,
-            failed("text_ambiguous", story.question),
-        ),
-        (
-            "refusal-of-agent",
-            CommandState::Failed,
-            failed("needs_model", story.question),
-        ),
-        (
-            "failure-build",
-            CommandState::Failed,
-            CommandResult {
-                build_success: Some(false),
-                deploy_success: Some(false),
-                error: Some(log.to_owned()),
-                error_code: Some("build_failed".to_owned()),
-                ..changed
-            },
-        ),
-        (
-            "failure-crash",
-            CommandState::Failed,
-            failed("worker_crashed", "The editor crashed three times on this."),
-        ),
+    let red = CommandResult {
+        build_success: Some(false),
+        deploy_success: Some(false),
+        error: Some(log.to_owned()),
+        error_code: Some("build_failed".to_owned()),
+        ..changed(language)
+    };
+    let ends = [
+        ("question", failed("text_ambiguous", question)),
+        ("refusal-of-agent", failed("needs_model", question)),
+        ("failure-build", red),
+        ("failure-crash", failed("worker_crashed", "It crashed.")),
         (
             "failure-never-started",
-            CommandState::Failed,
-            failed("never_started", "The editor could not be started."),
+            failed("never_started", "It did not start."),
         ),
         (
             "failure-repository",
-            CommandState::Failed,
             failed("repository_unavailable", "It cannot be reached."),
         ),
         (
-            "stopped-by-newer",
-            CommandState::Interrupted,
-            CommandResult {
-                interrupted_by: Some("cmd-2".parse().unwrap()),
-                ..plain.clone()
-            },
+            "failure-files",
+            failed("attachments_unavailable", "It cannot be fetched."),
         ),
         (
-            "stopped-by-end",
-            CommandState::Interrupted,
-            failed("deactivated", "Stopped before anything was changed."),
+            "failure-other",
+            failed("agent_failed", "The editor ended with an error."),
         ),
-    ]
+    ];
+    let ends = ends.into_iter();
+    ends.map(|(name, result)| (name, CommandState::Failed, result))
+        .collect()
+}
+
+fn stopped() -> Vec<End> {
+    let newer = CommandResult {
+        interrupted_by: Some("cmd-2".parse().unwrap()),
+        ..CommandResult::default()
+    };
+    let ends = [
+        ("stopped-by-newer", newer),
+        ("stopped-by-end", failed("deactivated", STOPPED_BEFORE)),
+    ];
+    let ends = ends.into_iter();
+    ends.map(|(name, result)| (name, CommandState::Interrupted, result))
+        .collect()
+}
+
+/// One file for each reason why files are left out.
+fn refused_files() -> Vec<RefusedFile> {
+    let refused = |reason: FileRefusal| RefusedFile {
+        name: format!("{}.bin", reason.as_str()),
+        reason,
+    };
+    FileRefusal::ALL.map(refused).into()
+}
+
+/// Commands that are more than their words and their end.
+fn special(language: Language) -> Vec<(String, Command)> {
+    let made = command(language, CommandState::Succeeded, Some(changed(language)));
+    let left_out = Command {
+        refused_files: refused_files(),
+        ..made
+    };
+    let mut all = vec![("result-left-out".to_owned(), left_out)];
+    for (name, action) in [
+        ("publish", Action::Publish),
+        ("undo", Action::Undo { turns: 1 }),
+        ("discard", Action::Discard),
+        ("continue", Action::Continue),
+    ] {
+        let result = failed("unsupported", "It is not possible here yet.");
+        let command = command(language, CommandState::Failed, Some(result));
+        let command = Command {
+            action: Some(action),
+            instruction: name.to_owned(),
+            ..command
+        };
+        all.push((format!("refusal-of-{name}"), command));
+    }
+    all
+}
+
+fn question(language: Language) -> Option<Letter> {
+    let mail = origin(language);
+    let asked = Asked {
+        member: &mail.from,
+        message_id: &mail.message_id,
+        journal_id: &mail.journal_id,
+        language,
+        url: "https://hermes.example.com/hermes/confirm/k3v9q1m7x2b8n4c6z0adk3v9q1".to_owned(),
+    };
+    letters().question(asked, NOW)
 }
 
 fn of(language: Language) -> Vec<(String, Letter)> {
@@ -234,13 +292,19 @@ fn of(language: Language) -> Vec<(String, Letter)> {
     let mut show = |name: &str, letter: Option<Letter>| {
         all.push((name.to_owned(), letter.expect("is written")));
     };
-    for (name, state, result) in ends(language) {
+    let ends = [done(language), not_done(language), stopped()];
+    for (name, state, result) in ends.into_iter().flatten() {
         let command = command(language, state, Some(result));
         show(
             name,
             letters.outcome(&command, &mail, Some(&thread), PREVIEW, NOW),
         );
     }
+    for (name, command) in special(language) {
+        let letter = letters.outcome(&command, &mail, Some(&thread), PREVIEW, NOW);
+        show(&name, letter);
+    }
+    show("confirm", question(language));
     for reason in RefusalReason::ALL {
         let name = format!("refusal-{}", reason.as_str());
         show(&name, letters.refusal(reason, &mail, NOW));
@@ -256,8 +320,7 @@ fn of(language: Language) -> Vec<(String, Letter)> {
         letters.kept(&queued, &mail, Some(&thread), until, NOW),
     );
     show("help", letters.help(&mail, Some(&thread), NOW));
-    let done = ends(language).swap_remove(0).2;
-    let done = command(language, CommandState::Succeeded, Some(done));
+    let done = command(language, CommandState::Succeeded, Some(changed(language)));
     for (name, last, open) in [
         ("status-new", None, 0),
         ("status-waiting", Some(&queued), 3),

@@ -5,7 +5,7 @@ use libtest_mimic::Trial;
 use crate::gallery;
 
 /// Of each kind one, each language with some.
-const SNAPPED: [&str; 12] = [
+const SNAPPED: [&str; 18] = [
     "result-en",
     "result-de",
     "result-of-many-es",
@@ -18,6 +18,12 @@ const SNAPPED: [&str; 12] = [
     "help-en",
     "status-waiting-es",
     "stopped-fr",
+    "confirm-de",
+    "confirm-fr",
+    "result-left-out-es",
+    "result-left-out-fr",
+    "failure-files-de",
+    "refusal-of-undo-es",
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {

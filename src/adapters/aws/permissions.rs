@@ -242,7 +242,11 @@ pub const NEEDED: &[Permission] = &[
         "ask the model (Converse)",
     ),
     may(Target::Mails, "s3:GetObject", "read a mail that SES stored"),
-    may(Target::Mails, "s3:PutObject", "keep a raw mail"),
+    may(
+        Target::Mails,
+        "s3:PutObject",
+        "keep a raw mail, and the files that came with it",
+    ),
     may(Target::ProjectsFile, "s3:GetObject", "read the projects"),
     may(
         Target::Previews,

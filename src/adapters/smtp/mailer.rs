@@ -103,8 +103,25 @@ impl SmtpMailer {
 
 #[async_trait]
 impl Mailer for SmtpMailer {
+    fn returns_to_sender(&self) -> bool {
+        true
+    }
+
     async fn send(&self, mail: OutgoingMail) -> Result<String, MailerError> {
-        let envelope = envelope(&mail)?;
+        let sent = self.hand_over(&mail).await;
+        match (&sent, without_tag(&mail.from)) {
+            // servers that let a login send under its own address only do not know that this is one
+            (Err(MailerError::Rejected(_)), Some(from)) => {
+                self.hand_over(&OutgoingMail { from, ..mail }).await
+            }
+            _ => sent,
+        }
+    }
+}
+
+impl SmtpMailer {
+    async fn hand_over(&self, mail: &OutgoingMail) -> Result<String, MailerError> {
+        let envelope = envelope(mail)?;
         let delivery = self.deliver(&envelope, &mail.raw);
         match tokio::time::timeout(self.timeout, Box::pin(delivery)).await {
             Ok(result) => result,
@@ -113,17 +130,24 @@ impl Mailer for SmtpMailer {
     }
 }
 
+/// The mailbox of an address that has a tag behind its name.
+fn without_tag(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    let (mailbox, _tag) = local.split_once('+')?;
+    Some(format!("{mailbox}@{domain}"))
+}
+
 fn envelope(mail: &OutgoingMail) -> Result<Envelope, MailerError> {
     let invalid = |what: &str| MailerError::Rejected(format!("{what} is no mail address"));
     let from = match mail.from.as_str() {
         "" => None,
         from => Some(from.parse().map_err(|_reason| invalid("the sender"))?),
     };
-    let to = mail
-        .to
-        .parse()
+    let to = mail.to.iter().map(|to| to.parse());
+    let to = to
+        .collect::<Result<Vec<_>, _>>()
         .map_err(|_reason| invalid("the recipient"))?;
-    Envelope::new(from, vec![to]).map_err(|_reason| invalid("the recipient"))
+    Envelope::new(from, to).map_err(|_reason| invalid("the recipient"))
 }
 
 /// No connection, no encryption, or no login: whatever the server says, another mail would fare the same.

@@ -22,7 +22,7 @@ use crate::ports::queues::{Delivery, Depth, Direction, QueueName, Queues, Receip
 /// How long an answer may take beyond the wait that was asked for.
 const ANSWER_WITHIN: Duration = Duration::from_secs(15);
 
-/// The input and output queue of one container, over Hermes' socket. While Hermes can't be reached its faults are
+/// The input and output queue of one container, and the files of its commands, over Hermes' socket. While Hermes can't be reached its faults are
 /// transient: trying again is the caller's.
 #[derive(Debug)]
 pub struct SocketQueues {
@@ -74,19 +74,29 @@ impl SocketQueues {
         wait: Duration,
     ) -> Result<A, Fault> {
         let lost = |error: reqwest::Error| Fault::new(operation, FaultKind::Transient, error);
-        let response = self
-            .client
+        let response = self.post(operation, path, request, wait).await?;
+        if response.status() == StatusCode::OK {
+            return response.json().await.map_err(lost);
+        }
+        Err(refused(operation, response).await)
+    }
+
+    /// Makes a request and takes any answer.
+    pub(super) async fn post<Q: Serialize + Sync>(
+        &self,
+        operation: &'static str,
+        path: &str,
+        request: &Q,
+        wait: Duration,
+    ) -> Result<Response, Fault> {
+        self.client
             .post(format!("http://hermes{path}"))
             .bearer_auth(self.token.expose_secret())
             .timeout(wait + ANSWER_WITHIN)
             .json(request)
             .send()
             .await
-            .map_err(lost)?;
-        if response.status() == StatusCode::OK {
-            return response.json().await.map_err(lost);
-        }
-        Err(refused(operation, response).await)
+            .map_err(|error| Fault::new(operation, FaultKind::Transient, error))
     }
 }
 
@@ -153,7 +163,7 @@ fn whole_seconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_add(more)
 }
 
-async fn refused(operation: &'static str, response: Response) -> Fault {
+pub(super) async fn refused(operation: &'static str, response: Response) -> Fault {
     let status = response.status();
     let kind = match status {
         StatusCode::SERVICE_UNAVAILABLE => FaultKind::Transient,

@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::blob::BlobId;
+use crate::domain::ids::CommandId;
 use crate::ports::queues::{Delivery, Receipt};
 
 pub(super) const RECEIVE: &str = "/receive";
 pub(super) const DELETE: &str = "/delete";
 pub(super) const VISIBILITY: &str = "/visibility";
 pub(super) const SEND: &str = "/send";
+pub(super) const FILE: &str = "/file";
 
 /// Longest request in bytes: the limit of SQS for one message.
 pub(super) const MAX_BODY: usize = 1024 * 1024;
@@ -64,6 +67,14 @@ pub(super) struct SendRequest {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct SendAnswer {}
+
+/// A file that came with a command. It is answered with its bytes, or with 404 when it is none of the worker's.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FileRequest {
+    pub(super) command_id: CommandId,
+    pub(super) sha256: BlobId,
+}
 
 /// Why a request was not carried out; the status says what can be done about it.
 #[derive(Debug, Serialize, Deserialize)]

@@ -13,14 +13,16 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
+use super::files::WorkerFiles;
 use super::listener::WorkerSocket;
 use super::protocol::{
-    DELETE, DeleteRequest, MAX_BODY, MAX_MESSAGES, MAX_VISIBILITY_SECONDS, MAX_WAIT_SECONDS,
-    Problem, RECEIVE, ReceiptAnswer, ReceiveAnswer, ReceiveRequest, SEND, SendAnswer, SendRequest,
-    VISIBILITY, VisibilityRequest,
+    DELETE, DeleteRequest, FILE, FileRequest, MAX_BODY, MAX_MESSAGES, MAX_VISIBILITY_SECONDS,
+    MAX_WAIT_SECONDS, Problem, RECEIVE, ReceiptAnswer, ReceiveAnswer, ReceiveRequest, SEND,
+    SendAnswer, SendRequest, VISIBILITY, VisibilityRequest,
 };
 use super::tokens::{Grant, TokenRegistry};
 use crate::domain::ids::ContainerId;
@@ -35,17 +37,24 @@ pub type OnOutput = Arc<dyn Fn(&ContainerId) + Send + Sync>;
 pub struct WorkerServer {
     queues: Arc<dyn Queues>,
     tokens: Arc<TokenRegistry>,
+    files: WorkerFiles,
     on_output: OnOutput,
     /// Ends the waits of receives, which else would hold up the stop.
     stopping: CancellationToken,
 }
 
 impl WorkerServer {
-    /// A server of `queues` for the holders of `tokens`.
-    pub fn new(queues: Arc<dyn Queues>, tokens: Arc<TokenRegistry>, on_output: OnOutput) -> Self {
+    /// A server of `queues` and `files` for the holders of `tokens`.
+    pub fn new(
+        queues: Arc<dyn Queues>,
+        files: WorkerFiles,
+        tokens: Arc<TokenRegistry>,
+        on_output: OnOutput,
+    ) -> Self {
         Self {
             queues,
             tokens,
+            files,
             on_output,
             stopping: CancellationToken::new(),
         }
@@ -63,6 +72,7 @@ impl WorkerServer {
             .route(DELETE, post(delete))
             .route(VISIBILITY, post(set_visibility))
             .route(SEND, post(send))
+            .route(FILE, post(file))
             .layer(DefaultBodyLimit::max(MAX_BODY))
             .with_state(self);
         let WorkerSocket {
@@ -139,6 +149,19 @@ async fn send(
     Ok(Json(SendAnswer {}))
 }
 
+async fn file(
+    State(server): State<WorkerServer>,
+    Worker(grant): Worker,
+    Body(request): Body<FileRequest>,
+) -> Result<Bytes, Refusal> {
+    let FileRequest { command_id, sha256 } = request;
+    let found = server
+        .files
+        .of(&grant.container, &command_id, &sha256)
+        .await?;
+    found.ok_or(Refusal::NoSuchFile)
+}
+
 /// What the token of the request opens. Checked before the body is read.
 struct Worker(Grant);
 
@@ -175,6 +198,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 enum Refusal {
     /// No token, a wrong one, or one of an earlier generation.
     UnknownToken,
+    /// No command of its container has this file, or it is gone.
+    NoSuchFile,
     /// Not what the protocol says.
     Malformed(JsonRejection),
     /// The queues failed.
@@ -197,6 +222,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (status, detail) = match &self {
             Self::UnknownToken => (StatusCode::UNAUTHORIZED, "unknown token".to_owned()),
+            Self::NoSuchFile => (StatusCode::NOT_FOUND, "no such file".to_owned()),
             Self::Malformed(rejection) => (rejection.status(), rejection.body_text()),
             Self::Queues(fault) => {
                 tracing::warn!(error = %fault, source = %fault.source, "a worker's request failed");

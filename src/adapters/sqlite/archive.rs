@@ -16,6 +16,7 @@ use rusqlite::{OptionalExtension, params};
 use super::SqliteStore;
 use super::engine::{Failure, Layout, fault};
 use crate::domain::blob::BlobId;
+use crate::domain::ids::ClientId;
 use crate::domain::time::Timestamp;
 use crate::ports::archive::Archive;
 use crate::ports::fault::Fault;
@@ -27,6 +28,18 @@ const LARGEST_ROW: usize = 256 * 1024;
 impl Archive for SqliteStore {
     async fn put(&self, content: Bytes, at: Timestamp) -> Result<BlobId, Fault> {
         self.keep(content, at).await.map_err(fault("archive.put"))
+    }
+
+    async fn put_file(
+        &self,
+        _client: &ClientId,
+        content: Bytes,
+        at: Timestamp,
+    ) -> Result<String, Fault> {
+        // whose it is stands in the command: the socket asks there
+        let id = self.keep(content, at).await;
+        let id = id.map_err(fault("archive.put_file"))?;
+        Ok(format!("blob:{id}"))
     }
 
     async fn get(&self, id: &BlobId) -> Result<Option<Bytes>, Fault> {

@@ -17,5 +17,5 @@ mod retention;
 mod store;
 mod waiters;
 
-pub use engine::{BackupError, OpenError, backup_file};
+pub use engine::{BackupError, OpenError, backup_file, backup_folder};
 pub use store::SqliteStore;

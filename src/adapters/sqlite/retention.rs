@@ -17,6 +17,9 @@ const BITE: i64 = 200;
 const CLAIMS: &str = "DELETE FROM claims WHERE claim_key IN
     (SELECT claim_key FROM claims WHERE expires_at <= ?1 LIMIT ?2)";
 
+const NOTES: &str = "DELETE FROM notes WHERE note_key IN
+    (SELECT note_key FROM notes WHERE expires_at <= ?1 LIMIT ?2)";
+
 const EVENTS: &str = "DELETE FROM events WHERE rowid IN
     (SELECT rowid FROM events WHERE at < ?1 LIMIT ?2)";
 
@@ -37,6 +40,7 @@ impl Retention for SqliteStore {
         const OPERATION: &str = "retention.purge";
         let steps = [
             (CLAIMS, cutoffs.now),
+            (NOTES, cutoffs.now),
             (EVENTS, cutoffs.events),
             (DEAD_LETTERS, cutoffs.dead_letters),
             (SESSIONS[0], cutoffs.sessions),

@@ -10,7 +10,7 @@ use tracing::warn;
 
 use super::config::{optional, variable};
 use crate::adapters::aws::Clients;
-use crate::adapters::aws::s3::S3Previews;
+use crate::adapters::aws::s3::{S3Files, S3Previews};
 use crate::adapters::aws::secrets::GitSecret;
 use crate::adapters::aws::sqs::{OwnUrls, WorkerQueues};
 use crate::adapters::folder::FolderPreviews;
@@ -73,9 +73,11 @@ impl Outside {
         let mut input = BufReader::new(tokio::io::stdin());
         let token = token(&mut input).await?;
         let queues = SocketQueues::new(&socket, token, config.container_id.clone())?;
+        let queues = Arc::new(queues);
         Ok(Self {
             ports: WorkerPorts {
-                queues: Arc::new(queues),
+                files: Arc::<SocketQueues>::clone(&queues),
+                queues,
                 clock: Arc::new(SystemClock),
                 previews: Arc::new(FolderPreviews::new(previews)),
                 credentials: None,
@@ -104,6 +106,7 @@ impl Outside {
         Ok(Self {
             ports: WorkerPorts {
                 queues: Arc::new(queues),
+                files: Arc::new(S3Files::new(&clients)),
                 clock: Arc::new(SystemClock),
                 previews: previews(&clients, &settings, config)?,
                 credentials,

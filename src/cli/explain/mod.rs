@@ -5,5 +5,5 @@ mod look;
 mod report;
 mod run;
 
-pub use look::Assumed;
+pub use look::{Assumed, Decider};
 pub use run::explain;

@@ -13,27 +13,27 @@ use crate::config::cli::{Exit, ExplainMail, FileOrStdin};
 use crate::domain::mail::Explained;
 
 use super::batch::{self, Entry};
-use super::look::{Assumed, look};
+use super::look::{Decider, look};
 use super::report::print;
 
 /// `hermes mail explain`.
-pub fn explain(command: &ExplainMail, assumed: &Assumed, terminal: &mut Terminal<'_>) -> Exit {
+pub fn explain(command: &ExplainMail, decider: Decider<'_>, terminal: &mut Terminal<'_>) -> Exit {
     let from = command.file.as_ref().unwrap_or(&FileOrStdin::Stdin);
     let told = if command.batch {
-        many(from, assumed, terminal)
+        many(from, decider, terminal)
     } else {
-        one(from, assumed, terminal)
+        one(from, decider, terminal)
     };
     told.unwrap_or_else(|failure| report(&failure, terminal))
 }
 
 fn one(
     from: &FileOrStdin,
-    assumed: &Assumed,
+    decider: Decider<'_>,
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, Failure> {
     let content = input::read(from, LARGEST_MAIL, terminal)?;
-    for explained in look(&content, assumed) {
+    for explained in look(&content, decider) {
         if terminal.json {
             terminal.line(json_of(&explained)?)?;
         } else {
@@ -53,15 +53,15 @@ struct Numbered<'a> {
 
 fn many(
     from: &FileOrStdin,
-    assumed: &Assumed,
+    decider: Decider<'_>,
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, Failure> {
     let unreadable = match from {
         FileOrStdin::Stdin => {
             let input = BufReader::new(&mut *terminal.input);
-            each(input, terminal.out, assumed)?
+            each(input, terminal.out, decider)?
         }
-        FileOrStdin::File(path) => each(BufReader::new(input::open(path)?), terminal.out, assumed)?,
+        FileOrStdin::File(path) => each(BufReader::new(input::open(path)?), terminal.out, decider)?,
     };
     if unreadable == 0 {
         return Ok(Exit::Done);
@@ -73,10 +73,14 @@ fn many(
 }
 
 /// Explains entry by entry; answers how many could not be read.
-fn each(mut input: impl BufRead, out: &mut dyn Write, assumed: &Assumed) -> Result<u64, Failure> {
+fn each(
+    mut input: impl BufRead,
+    out: &mut dyn Write,
+    decider: Decider<'_>,
+) -> Result<u64, Failure> {
     let mut unreadable = 0;
     while let Some(Entry { id, raw }) = batch::next(&mut input)? {
-        let explained = raw.map(|raw| look(&raw, assumed));
+        let explained = raw.map(|raw| look(&raw, decider));
         let explained = explained.unwrap_or_else(|why| {
             unreadable += 1;
             vec![Explained::poison(None, why)]

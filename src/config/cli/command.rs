@@ -351,12 +351,15 @@ Example:
   hermes completions bash > ~/.local/share/bash-completion/completions/hermes";
 
 const MAIL_EXPLAIN: &str = "\
-No server is asked. The sender is taken for a proven member who may publish, and no conversation is known.
+No server is asked. The sender is taken for a proven member who may publish, and no conversation is
+known; with --data-dir (or HERMES_DATA_DIR) the projects, members and conversations are those of that
+folder, read from a copy.
 
 Examples:
   hermes mail explain change.eml
   hermes mail explain --json - < change.eml | jq .rules
-  hermes mail explain --batch mails.jsonl > decisions.jsonl";
+  hermes mail explain --batch mails.jsonl > decisions.jsonl
+  hermes mail explain --data-dir data change.eml";
 
 const MAIL_SEND: &str = "\
 Examples:

@@ -10,12 +10,13 @@ use crate::config::problem::{Problem, quoted};
 use crate::config::settings::Mode;
 use crate::config::suggest;
 use crate::domain::ids::UserId;
+use crate::domain::mail::{EmailAddress, PublishProof};
 use crate::domain::member::Role;
-use crate::domain::project::{AgentChoice, Member, Project};
+use crate::domain::project::{AgentChoice, GmailFolding, MailOptions, Member, Project};
 
 use super::values;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 15] = [
     "id",
     "client",
     "open",
@@ -28,6 +29,9 @@ const KEYS: [&str; 12] = [
     "program",
     "command_timeout",
     "members",
+    "require_dmarc_pass",
+    "groups",
+    "fold_gmail",
 ];
 const AGENTS: [&str; 4] = ["literal", "claude", "bedrock", "program"];
 const ROLES: [Role; 3] = [Role::Viewer, Role::Editor, Role::Publisher];
@@ -58,6 +62,7 @@ pub(super) fn read(
     let addresses = entry.optional("addresses", addresses).unwrap_or_default();
     let agent = entry.agent();
     let members = entry.members();
+    let mail = entry.mail();
     let project = Project {
         id: id?,
         client: client?,
@@ -70,6 +75,7 @@ pub(super) fn read(
         agent,
         command_timeout: timeout.unwrap_or(COMMAND_TIMEOUT),
         members,
+        mail,
     };
     entry.check_together(&project, mode);
     Some(project)
@@ -136,6 +142,26 @@ impl<'d> Entry<'d, '_> {
             "bedrock" => AgentChoice::Bedrock,
             "program" => AgentChoice::Program(program.unwrap_or_default()),
             _ => AgentChoice::Literal,
+        }
+    }
+
+    fn mail(&mut self) -> MailOptions {
+        let choose = |said: Option<bool>, usual| said.unwrap_or(usual);
+        let require_dmarc = self.optional("require_dmarc_pass", truth);
+        let fold_gmail = self.optional("fold_gmail", truth);
+        let groups = self.optional("groups", groups);
+        MailOptions {
+            publish_proof: if choose(require_dmarc, true) {
+                PublishProof::DmarcPass
+            } else {
+                PublishProof::Aligned
+            },
+            groups: groups.unwrap_or_default(),
+            gmail: if choose(fold_gmail, false) {
+                GmailFolding::On
+            } else {
+                GmailFolding::Off
+            },
         }
     }
 
@@ -250,6 +276,14 @@ fn addresses(value: Value<'_>) -> Result<Vec<String>, String> {
         }
     }
     Ok(addresses)
+}
+
+fn groups(value: Value<'_>) -> Result<Vec<EmailAddress>, String> {
+    let addresses = addresses(value)?;
+    let parsed = addresses.iter().map(|address| address.parse());
+    parsed
+        .collect::<Result<_, _>>()
+        .map_err(|wrong: crate::domain::mail::InvalidAddress| wrong.to_string())
 }
 
 fn agent_name(value: Value<'_>) -> Result<&'static str, String> {

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::settings::{Mode, ProjectsSource};
+use crate::domain::mail::PublishProof;
 use crate::domain::member::Role;
-use crate::domain::project::{AgentChoice, Project, ProjectRepo};
+use crate::domain::project::{AgentChoice, GmailFolding, MailOptions, Project, ProjectRepo};
 
 fn parse_in(mode: Mode, text: &str) -> Result<Vec<Project>, String> {
     let parsed = parse_projects("p.toml", text, Path::new("/etc/hermes"), mode);
@@ -76,6 +77,33 @@ members = [
     assert_eq!(shop.command_timeout, Duration::from_mins(10));
     assert_eq!(shop.role_of("o'neil@example.com"), Some(Role::Publisher));
     assert_eq!(shop.role_of("u-42"), Some(Role::Viewer));
+}
+
+#[test]
+fn mail_to_a_project_is_judged_strictly_unless_it_says_otherwise() {
+    let mail = |lines: &str| parse(&with(lines)).unwrap()[0].mail.clone();
+    assert_eq!(mail(""), MailOptions::default());
+    assert_eq!(mail("").publish_proof, PublishProof::DmarcPass);
+    let strict = "require_dmarc_pass = true\nfold_gmail = false\ngroups = []";
+    assert_eq!(mail(strict), MailOptions::default());
+    let group = "team@group.example".parse().unwrap();
+    assert_eq!(
+        mail("require_dmarc_pass = false\nfold_gmail = true\ngroups = ['Team@Group.example']"),
+        MailOptions {
+            publish_proof: PublishProof::Aligned,
+            groups: vec![group],
+            gmail: GmailFolding::On,
+        }
+    );
+    for bad in [
+        "require_dmarc_pass = 'no'",
+        "fold_gmail = 1",
+        "groups = 'team'",
+        "groups = ['team']",
+    ] {
+        let error = parse(&with(bad)).unwrap_err();
+        assert!(error.starts_with("p.toml:6: "), "{error}");
+    }
 }
 
 #[test]

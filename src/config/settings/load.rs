@@ -170,6 +170,12 @@ impl<'a> Reader<'a> {
                 "edit@hermes.localhost".to_owned(),
             ),
             mail_retention: self.duration(&spec::MAIL_RETENTION, [DAY, 30 * DAY, 3650 * DAY]),
+            trusted_authserv: self.value(
+                &spec::TRUSTED_AUTHSERV,
+                values::mail_servers,
+                Vec::new,
+                |names| names.join(","),
+            ),
             // A session lives at most 4 h after its activation (S7): more would be a promise unkept.
             session_ttl: self.duration(&spec::SESSION_TTL, [SECOND, 30 * MINUTE, 4 * HOUR]),
             idle_timeout: self.duration(&spec::IDLE_TIMEOUT, [SECOND, 5 * MINUTE, 4 * HOUR]),

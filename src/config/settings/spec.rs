@@ -94,6 +94,15 @@ pub(crate) const MAIL_RETENTION: Spec = spec(
     ],
     "How long received mail is kept [default: 30d]",
 );
+pub(crate) const TRUSTED_AUTHSERV: Spec = spec(
+    [
+        "HERMES_TRUSTED_AUTHSERV",
+        "trusted-authserv",
+        "trusted_authserv",
+        "NAMES",
+    ],
+    "Mail servers in front of Hermes whose Authentication-Results say who wrote a posted mail, separated by commas [default: none, the poster's word counts]",
+);
 pub(crate) const SESSION_TTL: Spec = spec(
     ["SESSION_TTL", "session-ttl", "session_ttl", "DURATION"],
     "How long a session lives after its last activity [default: 30m]",
@@ -257,10 +266,10 @@ pub(crate) const MODEL: Spec = spec(
 );
 
 /// How many of [`ALL`] matter whatever the backend; the rest is for `aws`.
-pub(crate) const EVERYWHERE: usize = 17;
+pub(crate) const EVERYWHERE: usize = 18;
 
 /// All settings, in the order of help and of `hermes config`.
-pub(crate) const ALL: [&Spec; 36] = [
+pub(crate) const ALL: [&Spec; 37] = [
     &HOST,
     &PORT,
     &BACKEND,
@@ -272,6 +281,7 @@ pub(crate) const ALL: [&Spec; 36] = [
     &MAIL_OUT,
     &MAIL_ADDRESS,
     &MAIL_RETENTION,
+    &TRUSTED_AUTHSERV,
     &SESSION_TTL,
     &IDLE_TIMEOUT,
     &MAX_CONTAINERS,

@@ -56,6 +56,7 @@ fn nothing_set_is_a_working_development_setup() {
     assert_eq!(settings.mail_out.to_string(), "/srv/hermes/data/outbox");
     assert_eq!(settings.mail_address, "edit@hermes.localhost");
     assert_eq!(settings.mail_retention, Duration::from_hours(720));
+    assert!(settings.trusted_authserv.is_empty());
     assert_eq!(settings.session_ttl, Duration::from_mins(30));
     assert_eq!(settings.idle_timeout, Duration::from_mins(5));
     assert!(settings.max_containers >= 2 && settings.max_containers % 2 == 0);
@@ -376,4 +377,21 @@ fn the_shipped_file_changes_nothing_and_shows_every_setting() {
     assert_eq!(with_file.preview_url, without.preview_url);
     assert_eq!(with_file.log_filter, without.log_filter);
     assert_eq!(with_file.listen_on(), without.listen_on());
+}
+
+#[test]
+fn trusted_mail_servers_are_named_as_they_sign() {
+    let file = "trusted_authserv = \"mx.example.com MX2.example.com\"\n";
+    let variable = [("HERMES_TRUSTED_AUTHSERV", "mx.example.com, mx2.example.com")];
+    for (variables, file) in [(&variable[..], ""), (&[][..], file)] {
+        let settings = load_all("", variables, file).unwrap().settings;
+        assert_eq!(
+            settings.trusted_authserv,
+            ["mx.example.com", "mx2.example.com"]
+        );
+    }
+    for bad in ["mx.example.com;", "a\"b", "<mx>", "mx@example.com"] {
+        let error = load_all("", &[("HERMES_TRUSTED_AUTHSERV", bad)], "").unwrap_err();
+        assert!(error.contains("Authentication-Results"), "{error}");
+    }
 }

@@ -35,6 +35,8 @@ pub struct Settings {
     pub mail_address: String,
     /// How long received mail is kept.
     pub mail_retention: Duration,
+    /// Mail servers whose results are believed about posted mail; empty: whoever posts it is.
+    pub trusted_authserv: Vec<String>,
     /// How long a session lives after its last activity; whole seconds at least.
     pub session_ttl: Duration,
     /// How long an idle container stays awake.

@@ -49,6 +49,24 @@ pub(crate) fn containers(text: &str) -> Result<u32, String> {
         .ok_or_else(|| format!("must be a whole number from 0 to {MOST_CONTAINERS}"))
 }
 
+/// Names by which mail servers sign what they have found out, separated by commas or spaces.
+pub(crate) fn mail_servers(text: &str) -> Result<Vec<String>, String> {
+    let is_name = |name: &str| {
+        let letters = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+        name.len() <= 253 && name.chars().all(letters)
+    };
+    let names: Vec<String> = text
+        .split([',', ' '])
+        .map(|name| name.trim().to_ascii_lowercase())
+        .filter(|name| !name.is_empty())
+        .collect();
+    if names.iter().all(|name| is_name(name)) {
+        Ok(names)
+    } else {
+        Err("must be names such as mx.example.com, as the server writes them first into Authentication-Results".to_owned())
+    }
+}
+
 /// `30m`, `1h 30m`, or a plain number of seconds, within bounds.
 pub(crate) fn duration(text: &str, least: Duration, most: Duration) -> Result<Duration, String> {
     let text = text.trim();

@@ -58,6 +58,16 @@ impl EmailAddress {
         (!tag.is_empty()).then_some(tag)
     }
 
+    /// The one mailbox behind an address of gmail, which knows no dots and no plus tags (A2); none for other domains.
+    pub fn folded(&self) -> Option<Self> {
+        if !matches!(self.domain(), "gmail.com" | "googlemail.com") {
+            return None;
+        }
+        format!("{}@gmail.com", self.base().replace('.', ""))
+            .parse()
+            .ok()
+    }
+
     /// The same mailbox with a plus tag; an error when the local part gets too long or the tag has odd characters.
     pub fn with_tag(&self, tag: &str) -> Result<Self, InvalidAddress> {
         format!("{}+{tag}@{}", self.base(), self.domain()).parse()

@@ -1,31 +1,17 @@
 //! What becomes of a mail, from facts alone.
 //!
-//! The order matters: who cannot be named or is a machine is never answered; who is not proven is never answered either,
+//! The order matters: who is a machine or cannot be named is never answered; who is not proven is never answered either,
 //! whatever else is wrong, because the answer would go to a stranger; only then is anything refused.
 
+use super::files::is_wordless;
 use super::letter::RefusalReason;
 use super::machine::{self, Machine, OwnIdentity};
 use super::visible::{VisibleText, visible};
 use super::words::{ReplyCommand, recognise};
-use super::{InboundMail, Language, RuleId, Sender};
+use super::{Authentication, InboundMail, Language, PublishProof, RuleId, Sender};
 use crate::domain::ids::{ProjectId, ThreadId};
 use crate::domain::journal::Verdict;
 use crate::domain::member::Role;
-
-/// How sure it is that the sender wrote the mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Authentication {
-    /// A caller with the right `mail` says so (A3).
-    Vouched {
-        /// Whether that caller's word is enough to publish (P4).
-        may_publish: bool,
-    },
-    /// The receiving service's verdicts prove it (A3): by DMARC, or where the sender's domain has none, by an aligned
-    /// signature or server, which is not enough to publish (P4).
-    Proven,
-    /// Nobody knows.
-    Unproven,
-}
 
 /// What a scan of the mail has found (E6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,6 +19,8 @@ pub enum Screening {
     /// Nothing that is known.
     #[default]
     Clean,
+    /// Nobody knows: the scan for viruses did not work. Its text is read, its attachments are not opened.
+    Unscanned,
     /// It is taken for unsolicited.
     Spam,
     /// It carries something harmful.
@@ -57,6 +45,8 @@ pub struct MatchedThread {
     pub thread: ThreadId,
     /// The project that it is about.
     pub project: ProjectId,
+    /// The rule that found it.
+    pub by: RuleId,
 }
 
 /// Everything that a decision is made from.
@@ -74,6 +64,8 @@ pub struct Facts<'a> {
     pub project: ProjectMatch,
     /// What the sender may do there.
     pub role: Option<Role>,
+    /// What it takes to publish in that project (P4).
+    pub publishing: PublishProof,
     /// The conversation it continues, if one was found.
     pub thread: Option<MatchedThread>,
 }
@@ -89,6 +81,8 @@ pub struct Decision {
     pub reason: String,
     /// What is to be done, for [`Verdict::Instruct`], and for [`Verdict::Hold`] of what somebody may confirm.
     pub instruction: Option<String>,
+    /// All of it, when `instruction` is only its beginning (B11).
+    pub full: Option<String>,
     /// A forwarded mail that came with it: material, no instruction (B10).
     pub forwarded: Option<String>,
     /// What is asked for, for [`Verdict::Command`] (P1).
@@ -116,6 +110,10 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
     if facts.screening == Screening::Virus {
         return draft.silent(RuleId::E6, "the mail carries a virus");
     }
+    // Before the sender is asked for: servers name none when they report what was not delivered.
+    if let Some(Machine { kind, rule, .. }) = machine::classify(facts.mail, facts.own) {
+        return draft.silent(rule, machine_reason(kind));
+    }
     match facts.mail.from {
         Sender::One { .. } => {}
         Sender::None => return draft.silent(RuleId::A1, "the mail names no sender"),
@@ -123,30 +121,31 @@ pub fn decide(facts: &Facts<'_>) -> Decision {
             return draft.silent(RuleId::A1, "the mail does not name exactly one sender");
         }
     }
-    if let Some(Machine { kind, rule, .. }) = machine::classify(facts.mail, facts.own) {
-        return draft.silent(rule, machine_reason(kind));
-    }
     if facts.screening == Screening::Spam {
         return draft.quarantine();
     }
     draft.rules.extend(machine::soft_signs(facts.mail));
     draft.continue_thread(facts);
-    match facts.authentication {
-        Authentication::Vouched { .. } => draft.rules.push(RuleId::AVouched),
-        Authentication::Proven => draft.rules.push(RuleId::A3),
-        Authentication::Unproven if facts.role.is_some() && draft.thread.is_some() => {
+    match facts.authentication.rule() {
+        Some(rule) => draft.rules.push(rule),
+        None if facts.role.is_some() && draft.thread.is_some() => {
             let seen = visible(facts.mail);
             return draft.hold(seen);
         }
-        Authentication::Unproven => return draft.silent(RuleId::A6, "the sender is not proven"),
+        None => return draft.silent(RuleId::A6, "the sender is not proven"),
     }
     let seen = visible(facts.mail);
     let command = recognise(&seen.text).filter(|_| seen.forwarded.is_none());
     if let Some((rule, reason)) = refusal(facts, command) {
         return draft.refuse(rule, reason);
     }
+    if command == Some(ReplyCommand::Publish)
+        && let Some(reason) = may_not_publish(facts)
+    {
+        return draft.refuse(Some(RuleId::P4), reason);
+    }
     let has_material = seen.forwarded.is_some() || !facts.mail.attachments.is_empty();
-    match (seen.text.is_empty(), has_material) {
+    match (is_wordless(&seen.text), has_material) {
         (false, _) => match command {
             Some(command) if command != ReplyCommand::Yes => draft.command(command, seen),
             Some(_) => draft.unasked_yes(seen),
@@ -174,6 +173,15 @@ fn refusal(
             .is_encrypted()
             .then_some((Some(RuleId::B14), RefusalReason::Encrypted)),
     }
+}
+
+/// P4: publishing takes the role for it, and proof that the sender wants it.
+fn may_not_publish(facts: &Facts<'_>) -> Option<RefusalReason> {
+    if facts.role != Some(Role::Publisher) {
+        return Some(RefusalReason::NotAPublisher);
+    }
+    let is_proven = facts.authentication.may_publish(facts.publishing);
+    (!is_proven).then_some(RefusalReason::ProofToPublish)
 }
 
 const fn machine_reason(kind: machine::MachineKind) -> &'static str {
@@ -211,7 +219,7 @@ impl Draft {
             return;
         };
         if facts.project == ProjectMatch::One(matched.project.clone()) && facts.role.is_some() {
-            self.rules.push(RuleId::T1);
+            self.rules.push(matched.by);
             self.thread = Some(matched.thread.clone());
         } else {
             self.rules.push(RuleId::T6);
@@ -224,6 +232,7 @@ impl Draft {
             rules: self.rules,
             reason: reason.to_owned(),
             instruction: None,
+            full: None,
             forwarded: None,
             command: None,
             refusal: None,
@@ -249,6 +258,7 @@ impl Draft {
         self.rules.extend(seen.rules);
         Decision {
             instruction: Some(seen.text),
+            full: seen.full,
             forwarded: seen.forwarded,
             ..self.decision(verdict, reason)
         }

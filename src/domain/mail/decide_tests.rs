@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::mail::PublishProof;
 use crate::domain::mail::parse;
 
 fn own() -> OwnIdentity {
@@ -42,9 +43,11 @@ impl Case {
             authentication: self.authentication,
             project: self.project.clone(),
             role: self.role,
+            publishing: PublishProof::default(),
             thread: self.thread_project.map(|project| MatchedThread {
                 thread: "thread1".parse().unwrap(),
                 project: project.parse().unwrap(),
+                by: RuleId::T1,
             }),
         })
     }
@@ -73,6 +76,11 @@ fn a1_and_machines_are_silent_even_when_vouched_for() {
     for (raw, rule) in [
         ("From: a@b.c, d@e.f\n\nx", RuleId::A1),
         ("Subject: x\n\nx", RuleId::A1),
+        // Servers that report name no sender, or none with an address: they are known for what they are.
+        ("From: <>\nSubject: Undeliverable\n\nx", RuleId::L5),
+        ("From: MAILER-DAEMON\n\nx", RuleId::L5),
+        ("Return-Path: <>\nSubject: x\n\nx", RuleId::L2),
+        ("Subject: x\nX-Failed-Recipients: a@b.c\n\nx", RuleId::L4),
         ("From: edit@hermes.example\n\nx", RuleId::L1),
         ("From: a@b.c\nReturn-Path: <>\n\nx", RuleId::L2),
         ("From: a@b.c\nAuto-Submitted: auto-replied\n\nx", RuleId::L6),
@@ -281,9 +289,11 @@ proptest! {
             authentication: Authentication::Unproven,
             project: ProjectMatch::One("site".parse().unwrap()),
             role,
+            publishing: PublishProof::default(),
             thread: has_thread.then(|| MatchedThread {
                 thread: "thread1".parse().unwrap(),
                 project: "site".parse().unwrap(),
+                by: RuleId::T1,
             }),
         };
         let decision = decide(&facts);

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::decide::{Decision, Facts};
-use super::machine::{Machine, MachineKind, classify};
+use super::decide::Decision;
+use super::machine::{Machine, MachineKind, OwnIdentity, classify};
 use super::words::ReplyCommand;
-use super::{Attachment, Candidate, RefusalReason, RuleId, candidates, visible};
+use super::{Attachment, Candidate, InboundMail, RefusalReason, RuleId, candidates, visible};
 use crate::domain::ids::hex;
 use crate::domain::journal::Verdict;
 
@@ -128,13 +128,13 @@ impl std::fmt::Debug for Explained {
 }
 
 /// Lays a decision open.
-pub fn explain(facts: &Facts<'_>, decision: Decision) -> Explained {
-    let mail = facts.mail;
-    let machine = classify(mail, facts.own);
+pub fn explain(mail: &InboundMail, own: &OwnIdentity, decision: Decision) -> Explained {
+    let machine = classify(mail, own);
     let seen = visible(mail);
     let candidate = |candidate| match candidate {
         Candidate::Token(token) => String::from(token),
         Candidate::Message(id) => id.to_string(),
+        Candidate::Tag(thread) => thread.to_string(),
     };
     Explained {
         verdict: decision.verdict,
@@ -150,7 +150,7 @@ pub fn explain(facts: &Facts<'_>, decision: Decision) -> Explained {
         command: decision.command.map(ReplyCommand::as_str),
         turns: decision.command.and_then(ReplyCommand::turns),
         refusal: decision.refusal,
-        thread_candidates: candidates(mail, &facts.own.hermes)
+        thread_candidates: candidates(mail, &own.hermes)
             .into_iter()
             .map(candidate)
             .collect(),

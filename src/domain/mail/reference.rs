@@ -2,19 +2,20 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
+use super::sub_address::Separator;
 use super::{EmailAddress, InboundMail, InvalidAddress, MessageId};
-use crate::domain::ids::{Bits, ProjectId};
+use crate::domain::ids::{Bits, ProjectId, ThreadId};
 
 /// Characters of a token: 26 of base32 carry 130 bits (T10).
 const TOKEN_LEN: usize = 26;
 /// Most ids of a mail that are looked up (T1).
 const MAX_IDS: usize = 10;
-/// The alias of our mailbox that only takes replies.
-const REPLY_LOCAL: &str = "reply";
 
 /// The unguessable part of a reply address (T10). It finds a thread; it authenticates nobody (T11).
 #[derive(Clone, Eq, Serialize, Deserialize)]
@@ -124,23 +125,8 @@ impl HermesAddress {
 
     /// Whether mail to this address is mail to us, whatever its tag.
     pub fn is_ours(&self, address: &EmailAddress) -> bool {
-        address.domain() == self.0.domain()
-            && (address.base() == self.0.base()
-                || address.base() == REPLY_LOCAL && address.plus_tag().is_some())
-    }
-
-    /// The project tag and the token of one of our addresses: `local+project+token@`, either may be missing (T14).
-    fn tags<'a>(&self, address: &'a EmailAddress) -> (Option<&'a str>, Option<ReplyToken>) {
-        let Some(tag) = address.plus_tag().filter(|_| self.is_ours(address)) else {
-            return (None, None);
-        };
-        let (project, last) = tag
-            .rsplit_once('+')
-            .map_or((None, tag), |(project, last)| (Some(project), last));
-        match last.parse::<ReplyToken>() {
-            Ok(token) => (project, Some(token)),
-            Err(InvalidReplyToken) => (Some(tag), None),
-        }
+        self.sub_address(address)
+            .is_some_and(|parts| parts.is_surely_ours())
     }
 }
 
@@ -194,14 +180,17 @@ pub enum Candidate {
     Token(ReplyToken),
     /// A mail that this one answers: T1 (2).
     Message(MessageId),
+    /// A thread that the subject names: T1 (3).
+    Tag(ThreadId),
 }
 
 /// What may name the thread of a mail, best first (T1): tokens of its recipients, then at most ten distinct ids from
-/// `In-Reply-To` and, last to first, from `References`. An absent header gives no candidate (T3).
+/// `In-Reply-To` and, last to first, from `References`, then the tag of its subject. An absent header gives no candidate
+/// (T3).
 pub fn candidates(mail: &InboundMail, hermes: &HermesAddress) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for address in &mail.recipients {
-        if let (_, Some(token)) = hermes.tags(address) {
+        if let Some(token) = hermes.sub_address(address).and_then(|parts| parts.token) {
             push_once(&mut found, Candidate::Token(token));
         }
     }
@@ -212,7 +201,22 @@ pub fn candidates(mail: &InboundMail, hermes: &HermesAddress) -> Vec<Candidate> 
         }
         push_once(&mut found, Candidate::Message(id.clone()));
     }
+    found.extend(subject_tag(&mail.subject).map(Candidate::Tag));
     found
+}
+
+#[expect(
+    clippy::unwrap_used,
+    reason = "a literal pattern, compiled in every test run"
+)]
+static SUBJECT_TAG: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)\[#h-([a-z0-9]{8,32})\]").unwrap());
+
+/// The thread that a subject names, `[#h-<thread id>]` (T1). Our letters do not write it, because it is ugly and answers are
+/// found without; whoever knows a thread by the API may.
+fn subject_tag(subject: &str) -> Option<ThreadId> {
+    let tag = SUBJECT_TAG.captures(subject)?.get(1)?;
+    tag.as_str().to_ascii_lowercase().parse().ok()
 }
 
 fn push_once(found: &mut Vec<Candidate>, candidate: Candidate) {
@@ -222,14 +226,18 @@ fn push_once(found: &mut Vec<Candidate>, candidate: Candidate) {
 }
 
 /// The projects that a mail's recipients name by tag, each once (T14). A tag that is a token names no project.
-pub fn recipient_projects(mail: &InboundMail, hermes: &HermesAddress) -> Vec<ProjectId> {
-    let mut found: Vec<ProjectId> = Vec::new();
+pub fn recipient_projects(
+    mail: &InboundMail,
+    hermes: &HermesAddress,
+) -> Vec<(ProjectId, Separator)> {
+    let mut found: Vec<(ProjectId, Separator)> = Vec::new();
     for address in mail.routed() {
-        if let (Some(tag), _) = hermes.tags(address)
+        let named = hermes.sub_address(address).and_then(|parts| parts.project);
+        if let Some((tag, separator)) = named
             && let Ok(project) = tag.parse::<ProjectId>()
-            && !found.contains(&project)
+            && !found.iter().any(|(known, _)| *known == project)
         {
-            found.push(project);
+            found.push((project, separator));
         }
     }
     found
@@ -253,6 +261,7 @@ mod tests {
             .map(|candidate| match candidate {
                 Candidate::Token(token) => format!("token {}", token.as_str()),
                 Candidate::Message(id) => id.to_string(),
+                Candidate::Tag(thread) => format!("tag {thread}"),
             })
             .collect()
     }
@@ -285,6 +294,11 @@ mod tests {
                 "References: <1@x> <2@x> <3@x>\nIn-Reply-To: <3@x>".to_owned(),
                 vec!["3@x", "2@x", "1@x"],
             ),
+            (
+                "Subject: Re: hours [#H-7k2m9q4d]\nIn-Reply-To: <3@x>".to_owned(),
+                vec!["3@x", "tag 7k2m9q4d"],
+            ),
+            ("Subject: [#h-short] [#h-no_id_at_all]".to_owned(), vec![]),
         ] {
             assert_eq!(found(&header), expected, "{header}");
         }
@@ -344,7 +358,7 @@ mod tests {
             ("To: edit@hermes.localhost, me+tag@example.com".to_owned(), vec![]),
         ] {
             let projects = recipient_projects(&mail(&header), &HermesAddress::default());
-            let names: Vec<&str> = projects.iter().map(ProjectId::as_str).collect();
+            let names: Vec<&str> = projects.iter().map(|(id, _)| id.as_str()).collect();
             assert_eq!(names, expected, "{header}");
         }
     }

@@ -32,6 +32,9 @@ pub(in crate::http) struct ReceivedBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     command_id: Option<CommandId>,
     rules: Vec<String>,
+    /// What became of it in other projects that it was sent to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<ReceivedBody>,
 }
 
 /// A mail as it was sent, with its place among the large ones.
@@ -108,6 +111,7 @@ impl From<Received> for ReceivedBody {
             session_id: received.session_id,
             command_id: received.command_id,
             rules: received.rules,
+            also: received.also.into_iter().map(Self::from).collect(),
         }
     }
 }

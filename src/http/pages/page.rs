@@ -37,7 +37,7 @@ struct NotFound<'a> {
 #[template(path = "no_preview.html", config = ".cargo/askama.toml")]
 struct NoPreview;
 
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+pub(super) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// The page at `/`, rendered once.
 pub(in crate::http) fn home(wiring: &Wiring) -> Bytes {

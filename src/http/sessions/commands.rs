@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use crate::domain::command::{Command, CommandResult, Source};
-use crate::domain::ids::{CommandId, SessionId};
+use crate::domain::command::{Command, CommandResult, ReplyTrouble, Source};
+use crate::domain::ids::{CommandId, JournalId, SessionId};
 use crate::domain::time::Timestamp;
 use crate::http::caller::{Caller, ToWork};
 use crate::http::input::{LIMIT, PathId, Query};
@@ -17,6 +17,9 @@ use crate::http::state::AppState;
 pub(in crate::http) struct CommandBody {
     command_id: CommandId,
     session_id: SessionId,
+    /// The reference in the mails about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal_id: Option<JournalId>,
     state: &'static str,
     instruction: String,
     source: Source,
@@ -25,6 +28,9 @@ pub(in crate::http) struct CommandBody {
     started_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<String>,
+    /// `failed` or `bounced`: the answer by mail was not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<ReplyTrouble>,
     #[serde(flatten)]
     result: Option<CommandResult>,
 }
@@ -57,8 +63,10 @@ pub(in crate::http) async fn command(
 impl From<Command> for CommandBody {
     fn from(command: Command) -> Self {
         Self {
+            reply: command.reply_trouble,
             command_id: command.command_id,
             session_id: command.session_id,
+            journal_id: command.mail.map(|mail| mail.journal_id),
             state: command.state.as_str(),
             instruction: command.instruction,
             source: command.source,

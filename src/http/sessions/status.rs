@@ -4,9 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use crate::domain::command::Command;
+use crate::domain::command::{Command, ReplyTrouble};
 use crate::domain::container::Container;
-use crate::domain::ids::{ClientId, CommandId, ProjectId, SessionId, ThreadId, UserId};
+use crate::domain::ids::{ClientId, CommandId, JournalId, ProjectId, SessionId, ThreadId, UserId};
 use crate::http::caller::{Caller, ToWork};
 use crate::http::input::PathId;
 use crate::http::problem::Problem;
@@ -37,9 +37,15 @@ pub(in crate::http) struct StatusBody {
 #[serde(rename_all = "camelCase")]
 struct LastCommand {
     command_id: CommandId,
+    /// The reference in the mails about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    journal_id: Option<JournalId>,
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<String>,
+    /// `failed` or `bounced`: the answer by mail was not read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply: Option<ReplyTrouble>,
 }
 
 /// `GET /hermes/api/sessions/{sessionId}/status`.
@@ -79,7 +85,9 @@ impl From<Command> for LastCommand {
     fn from(command: Command) -> Self {
         Self {
             command_id: command.command_id,
+            journal_id: command.mail.map(|mail| mail.journal_id),
             state: command.state.as_str(),
+            reply: command.reply_trouble,
             summary: command.result.and_then(|result| result.summary),
         }
     }

@@ -1,12 +1,15 @@
 //! A mail on its way through a decision, and the journal row that it leaves.
 
-use crate::domain::access::Scope;
+use super::answering::Answering;
+use super::files::KeptBefore;
+use super::threading::Threading;
 use crate::domain::blob::BlobId;
 use crate::domain::command::{Acks, MailOrigin};
 use crate::domain::ids::JournalId;
 use crate::domain::journal::{Channel, JournalRow};
 use crate::domain::mail::{
-    Authentication, Clues, Decision, EmailAddress, InboundMail, Language, NotAMail, Screening,
+    Authentication, Clues, Decision, EmailAddress, Evidence, InboundMail, Language, MachineKind,
+    NotAMail, OwnIdentity, RuleId, Screening, classify,
 };
 use crate::domain::thread::Thread;
 use crate::domain::time::Timestamp;
@@ -20,54 +23,84 @@ pub(super) struct Arrival<'a> {
     pub(super) bytes: u64,
     pub(super) channel: Channel,
     pub(super) auth: Authentication,
+    /// A4, when results that nobody trusts would have proven more.
+    pub(super) ignored: Option<RuleId>,
     pub(super) screening: Screening,
-    pub(super) scope: &'a Scope,
+    /// The threads of the tokens that it was sent to.
+    pub(super) tokens: Vec<Thread>,
     /// The journal row that is decided again.
     pub(super) replayed: Option<JournalRow>,
+    /// Files of it that are kept already.
+    pub(super) kept: KeptBefore,
 }
 
 /// How a mail came in.
-#[derive(Clone, Copy)]
 pub(super) struct Handed {
     pub(super) channel: Channel,
-    pub(super) auth: Authentication,
+    pub(super) evidence: Evidence,
     pub(super) screening: Screening,
 }
 
+/// The language of the sender's own words, else of the conversation and the mail.
+pub(super) fn language(case: &Case<'_>, words: &str) -> Language {
+    let thread = case.threading.found.as_ref().map(|found| &found.thread);
+    let clues = Clues::of(case.arrival.mail, thread.and_then(|thread| thread.language));
+    Language::decide(words, clues)
+}
+
 /// What answers need to know of the mail: its language by the sender's own words, where there are any.
-pub(super) fn origin(
-    arrival: &Arrival<'_>,
-    decision: &Decision,
-    thread: Option<&Thread>,
-    row: &JournalRow,
-) -> Option<MailOrigin> {
-    let mail = arrival.mail;
+pub(super) fn origin(case: &Case<'_>, decision: &Decision, row: &JournalRow) -> Option<MailOrigin> {
+    let mail = case.arrival.mail;
     let words = decision.instruction.as_ref().unwrap_or(&mail.body.text);
-    let clues = Clues::of(mail, thread.and_then(|thread| thread.language));
     let suppresses = mail.headers.get("X-Auto-Response-Suppress").is_some();
     Some(MailOrigin {
         journal_id: row.journal_id.clone(),
         from: mail.from.address()?.clone(),
+        answer_to: None,
+        copies: Vec::new(),
         subject: mail.subject.clone(),
         message_id: mail.message_id.clone(),
         references: mail.references.clone(),
-        language: Language::decide(words, clues),
+        language: language(case, words),
         role: None,
         acks: if suppresses {
             Acks::Unwanted
         } else {
             Acks::Wanted
         },
+        remarks: Vec::new(),
     })
 }
 
-pub(super) fn new_row(
-    arrival: &Arrival<'_>,
-    journal_id: &JournalId,
-    addressed: &Addressed,
-    decision: &Decision,
-    now: Timestamp,
-) -> JournalRow {
+/// One turn of a mail, after everything was found that is decided from.
+pub(super) struct Case<'a> {
+    pub(super) arrival: &'a Arrival<'a>,
+    pub(super) own: &'a OwnIdentity,
+    pub(super) addressed: Addressed,
+    pub(super) threading: Threading,
+    pub(super) who: Answering,
+    pub(super) journal_id: JournalId,
+}
+
+/// L20: what a machine writes into a conversation is known by its row, and nothing else comes of it.
+pub(super) fn note_conversation(case: &Case<'_>, decision: &mut Decision, row: &mut JournalRow) {
+    let Some(found) = &case.threading.found else {
+        return;
+    };
+    let machine = classify(case.arrival.mail, case.own);
+    if machine.is_some_and(|machine| machine.kind == MachineKind::AutoReply) {
+        decision.rules.push(RuleId::L20);
+        row.thread_id = Some(found.thread.thread_id.clone());
+    }
+}
+
+pub(super) fn new_row(case: &Case<'_>, decision: &Decision, now: Timestamp) -> JournalRow {
+    let Case {
+        arrival,
+        addressed,
+        journal_id,
+        ..
+    } = case;
     let mail = arrival.mail;
     let before = arrival.replayed.as_ref();
     JournalRow {
@@ -85,11 +118,7 @@ pub(super) fn new_row(
         bytes: arrival.bytes,
         project_id: addressed.project.as_ref().map(|project| project.id.clone()),
         verdict: decision.verdict,
-        rules: decision
-            .rules
-            .iter()
-            .map(|rule| rule.as_str().to_owned())
-            .collect(),
+        rules: rule_ids(&decision.rules),
         reason: decision.reason.clone(),
         // what became of it before stays known, whatever is decided now
         session_id: before.and_then(|row| row.session_id.clone()),
@@ -110,9 +139,15 @@ pub(super) fn duplicate(row: JournalRow) -> Received {
         session_id: row.session_id,
         command_id: row.command_id,
         rules: row.rules,
+        also: Vec::new(),
     }
 }
 
 pub(super) fn not_a_mail(why: NotAMail) -> IntakeError {
     IntakeError::NotAMail(why.to_string())
+}
+
+/// Rules as the journal writes them.
+pub(super) fn rule_ids(rules: &[RuleId]) -> Vec<String> {
+    rules.iter().map(|rule| rule.as_str().to_owned()).collect()
 }

@@ -1,6 +1,7 @@
 //! Commands by reply: what only asks is answered here, what stops work is written down, the rest is the worker's (P1, C20).
 
-use super::arrival::{Arrival, origin};
+use super::arrival::{Case, origin};
+use super::memory::Memory;
 use super::take::Intake;
 use crate::domain::command::{CancelReason, Command, MailOrigin};
 use crate::domain::ids::ReplyId;
@@ -9,7 +10,6 @@ use crate::domain::mail::{Decision, Letter, ReplyCommand};
 use crate::domain::reply::{Reply, ReplyState};
 use crate::domain::thread::Thread;
 use crate::ports::ledger::Write;
-use crate::services::addressing::Addressed;
 use crate::services::intake_error::IntakeError;
 use crate::services::letters::{Situation, Stopping};
 
@@ -20,39 +20,38 @@ impl Intake {
     /// The writes of a command. None of those answered here wakes a container or interrupts.
     pub(super) async fn obey(
         &self,
-        arrival: &Arrival<'_>,
-        addressed: &Addressed,
-        decision: &Decision,
-        thread: Option<Thread>,
+        case: &Case<'_>,
+        decision: &mut Decision,
+        memory: Memory,
         row: &mut JournalRow,
     ) -> Result<Vec<Write>, IntakeError> {
         let asked = decision.command;
         if asked.is_none_or(|asked| asked.action().is_some()) {
-            return self.accept(arrival, addressed, decision, thread, row).await;
+            return self.accept(case, decision, memory, row).await;
         }
-        let Some(mut origin) = origin(arrival, decision, thread.as_ref(), row) else {
+        let Some(mut origin) = origin(case, decision, row) else {
             return Ok(Vec::new());
         };
-        origin.role = addressed.role;
+        origin.role = case.addressed.role;
+        origin.answer_to = case.who.to.clone(); // no copies: it is talk, and changes nothing for others
         let reply_id = ReplyId::for_message(&row.journal_id);
-        if arrival.replayed.is_some() && self.replies.get(&reply_id).await?.is_some() {
+        if case.arrival.replayed.is_some() && self.replies.get(&reply_id).await?.is_some() {
             return Ok(Vec::new());
         }
-        row.thread_id = thread.as_ref().map(|thread| thread.thread_id.clone());
-        row.session_id = thread.as_ref().map(|thread| thread.session_id.clone());
+        let thread = case.threading.found.as_ref().map(|found| &found.thread);
         let (letter, mut writes) = match asked {
-            Some(ReplyCommand::Stop) => self.stop(&origin, thread.as_ref()).await?,
-            Some(ReplyCommand::Status) => {
-                let letter = self.status(&origin, thread.as_ref()).await?;
-                (letter, Vec::new())
-            }
+            Some(ReplyCommand::Stop) => self.stop(&origin, thread).await?,
+            Some(ReplyCommand::Status) => (self.status(&origin, thread).await?, Vec::new()),
             _ => {
-                let letter = self
-                    .letters
-                    .help(&origin, thread.as_ref(), self.acceptor.now());
-                (letter, Vec::new())
+                let help = self.letters.help(&origin, thread, self.acceptor.now());
+                (help, Vec::new())
             }
         };
+        if let Some(thread) = thread {
+            row.thread_id = Some(thread.thread_id.clone());
+            row.session_id = Some(thread.session_id.clone());
+            writes.extend(self.note_turn(case.arrival, decision, &thread.thread_id, memory));
+        }
         writes.extend(letter.map(|letter| self.answer(reply_id, letter, row)));
         Ok(writes)
     }

@@ -6,28 +6,40 @@ use std::time::Instant;
 use bytes::Bytes;
 use tracing::info;
 
-use super::arrival::{Arrival, Handed, duplicate, new_row, not_a_mail};
-use super::threading::{addressed_thread, candidate_keys, continues};
+use super::arrival::{
+    Arrival, Case, Handed, duplicate, new_row, not_a_mail, note_conversation, rule_ids,
+};
+use super::files::KeptBefore;
+use super::judge::note;
+use super::memory::Memory;
+use super::threading::Found;
+use super::{answering, bounce};
 use crate::domain::access::Scope;
 use crate::domain::blob::BlobId;
 use crate::domain::ids::{JournalId, ProjectId};
 use crate::domain::journal::{Channel, JournalRow, Verdict};
-use crate::domain::mail::envelope::{SesMail, prove};
-use crate::domain::mail::{Authentication, Decision, Facts, InboundMail, Screening, decide, parse};
+use crate::domain::mail::envelope::SesMail;
+use crate::domain::mail::{
+    Authentication, Decision, Evidence, Facts, InboundMail, RuleId, Screening, Tripped,
+    TrustedServers, decide, parse,
+};
 use crate::ports::Ports;
 use crate::ports::archive::Archive;
 use crate::ports::claim_store::ClaimStore;
 use crate::ports::command_store::CommandStore;
+use crate::ports::entropy::Entropy;
 use crate::ports::journal_store::JournalStore;
 use crate::ports::ledger::Write;
+use crate::ports::note_store::NoteStore;
 use crate::ports::reply_store::ReplyStore;
 use crate::services::acceptance::Acceptor;
-use crate::services::addressing::Addressing;
+use crate::services::addressing::{Addressed, Addressing, Target};
 use crate::services::intake_error::{IntakeError, Received};
 use crate::services::letters::Letters;
 use crate::services::metrics::Metrics;
 use crate::services::projects::Projects;
 use crate::services::settle;
+use crate::services::troubles::Troubles;
 
 /// Whether a replay acts on a message that has a command already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,12 +55,38 @@ pub struct Intake {
     pub(super) acceptor: Acceptor,
     pub(super) journal: Arc<dyn JournalStore>,
     pub(super) claims: Arc<dyn ClaimStore>,
+    pub(super) notes: Arc<dyn NoteStore>,
     pub(super) replies: Arc<dyn ReplyStore>,
     pub(super) commands: Arc<dyn CommandStore>,
     pub(super) archive: Arc<dyn Archive>,
     pub(super) projects: Arc<Projects>,
     pub(super) letters: Letters,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) troubles: Arc<Troubles>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) trusted: TrustedServers,
+    pub(super) public_url: String,
+}
+
+/// One turn of a mail: what it does in one of the projects that it was sent to.
+pub(super) struct Turn<'a> {
+    pub(super) addressing: &'a Addressing,
+    pub(super) target: &'a Target,
+    pub(super) turns: Turns,
+}
+
+/// A turn that is decided, and what was read for it.
+pub(super) struct Weighed<'a> {
+    pub(super) case: Case<'a>,
+    pub(super) decision: Decision,
+    pub(super) memory: Memory,
+}
+
+/// How many turns a mail takes (T15).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turns {
+    One,
+    Several,
 }
 
 impl Intake {
@@ -64,17 +102,44 @@ impl Intake {
             acceptor,
             journal: Arc::clone(&ports.journal),
             claims: Arc::clone(&ports.claims),
+            notes: Arc::clone(&ports.notes),
             replies: Arc::clone(&ports.replies),
             commands: Arc::clone(&ports.commands),
             archive: Arc::clone(&ports.archive),
             projects,
             letters,
             metrics,
+            troubles: Arc::default(),
+            entropy: Arc::clone(&ports.entropy),
+            trusted: TrustedServers::default(),
+            public_url: "http://localhost:3000".to_owned(),
         }
     }
 
-    /// Takes one mail in. The answer means that what it tells is durable. Projects outside the `scope` of who brings it
-    /// do not exist for it (invariant 7): a vouched sender is vouched for to them only.
+    /// Believes these servers about who has written the mail that callers bring, and the callers no more
+    /// (`HERMES_TRUSTED_AUTHSERV`).
+    #[must_use]
+    pub fn trusting(mut self, servers: TrustedServers) -> Self {
+        self.trusted = servers;
+        self
+    }
+
+    /// Links in mails lead there; no slash at the end.
+    #[must_use]
+    pub fn reached_at(mut self, public_url: String) -> Self {
+        self.public_url = public_url;
+        self
+    }
+
+    /// Says there what looks like a loop.
+    #[must_use]
+    pub fn telling(mut self, troubles: Arc<Troubles>) -> Self {
+        self.troubles = troubles;
+        self
+    }
+
+    /// Takes one mail in that a caller brings, with the caller's word for its sender. The answer means that what it tells is
+    /// durable. Projects outside the `scope` of who brings it do not exist for it (invariant 7): a vouched sender is vouched for to them only.
     pub async fn receive(
         &self,
         raw: Bytes,
@@ -85,7 +150,7 @@ impl Intake {
         let mail = parse(&raw).map_err(not_a_mail)?;
         let handed = Handed {
             channel,
-            auth,
+            evidence: self.evidence(auth, &mail),
             screening: Screening::Clean,
         };
         self.take_in(raw, &mail, handed, scope).await
@@ -102,7 +167,7 @@ impl Intake {
         let mail = mail.with_handover(notice.handover());
         let handed = Handed {
             channel: Channel::Ses,
-            auth: prove(notice, &mail),
+            evidence: Evidence::Checked(notice.findings(&mail)),
             screening: notice.screening(),
         };
         self.take_in(raw, &mail, handed, &Scope::All).await
@@ -116,28 +181,68 @@ impl Intake {
         scope: &Scope,
     ) -> Result<Received, IntakeError> {
         let begun = Instant::now();
+        let seen = self.judge(mail, &handed.evidence, scope);
         let bytes = raw.len() as u64;
         let raw = match handed.screening {
             // what is harmful is dropped (E6): only the hash of it stays
             Screening::Virus => BlobId::of(&raw),
-            Screening::Clean | Screening::Spam => {
+            Screening::Clean | Screening::Unscanned | Screening::Spam => {
                 self.archive.put(raw, self.acceptor.now()).await?
             }
         };
+        let addressing = self.addressing(scope);
         let arrival = Arrival {
-            mail,
+            mail: &seen.mail,
             raw,
             bytes,
             channel: handed.channel,
-            auth: handed.auth,
+            auth: seen.auth,
+            ignored: seen.ignored,
             screening: handed.screening,
-            scope,
+            tokens: self.threads_of_tokens(mail, &addressing.own).await?,
             replayed: None,
+            kept: KeptBefore::default(),
         };
-        let received = settle!(self.take(&arrival).await)?;
+        let received = self.take_all(&arrival, &addressing).await?;
         self.metrics
             .accepted(handed.channel, begun.elapsed().as_secs_f64());
         Ok(received)
+    }
+
+    /// Takes a turn in every project that the mail was sent to (T15). One that fails leaves those before it taken; when
+    /// the mail comes again they are duplicates.
+    async fn take_all(
+        &self,
+        arrival: &Arrival<'_>,
+        addressing: &Addressing,
+    ) -> Result<Received, IntakeError> {
+        let targets = addressing.targets(arrival.mail, &arrival.tokens);
+        let turns = if targets.len() > 1 {
+            Turns::Several
+        } else {
+            Turns::One
+        };
+        let mut all = Vec::with_capacity(targets.len());
+        for target in &targets {
+            let turn = Turn {
+                addressing,
+                target,
+                turns,
+            };
+            all.push(settle!(self.take(arrival, &turn).await)?);
+        }
+        let mut all = all.into_iter();
+        let mut first = all.next().ok_or(IntakeError::NotFound)?;
+        first.also = all.collect();
+        Ok(first)
+    }
+
+    pub(super) fn addressing(&self, scope: &Scope) -> Addressing {
+        Addressing::new(
+            self.projects.within(scope),
+            self.letters.hermes(),
+            self.letters.instance(),
+        )
     }
 
     /// Decides again about a message in the journal, by the rules and projects of now.
@@ -171,34 +276,49 @@ impl Intake {
             .await?
             .ok_or(IntakeError::RawGone)?;
         let mail = parse(&raw).map_err(not_a_mail)?;
+        self.take_again(row, &mail, auth, scope).await
+    }
+
+    /// Decides again about a mail of the journal, whose sender somebody has spoken for.
+    pub(super) async fn take_again(
+        &self,
+        row: JournalRow,
+        mail: &InboundMail,
+        auth: Authentication,
+        scope: &Scope,
+    ) -> Result<Received, IntakeError> {
+        let addressing = self.addressing(scope);
         let arrival = Arrival {
-            mail: &mail,
+            mail,
             raw: row.raw.clone(),
             bytes: row.bytes,
             channel: Channel::Replay,
             auth,
-            screening: Screening::Clean, // whoever asks for it has looked
-            scope,
-            replayed: Some(row),
+            ignored: None,
+            screening: Screening::Clean, // whoever asks for it has looked, and what is not clean is not held for its sender (E6)
+            tokens: self.threads_of_tokens(mail, &addressing.own).await?,
+            replayed: Some(row.clone()),
+            kept: KeptBefore::default(),
         };
-        self.take(&arrival).await
+        let targets = addressing.targets(mail, &arrival.tokens);
+        // of a mail to several projects this row is about one
+        let is_its = |target: &&Target| target.id() == row.project_id.as_ref();
+        let target = targets.iter().find(is_its).or(targets.first());
+        let turn = Turn {
+            addressing: &addressing,
+            target: target.ok_or(IntakeError::NotFound)?,
+            turns: Turns::One,
+        };
+        self.take(&arrival, &turn).await
     }
 
-    async fn take(&self, arrival: &Arrival<'_>) -> Result<Received, IntakeError> {
+    async fn take(&self, arrival: &Arrival<'_>, turn: &Turn<'_>) -> Result<Received, IntakeError> {
         let mail = arrival.mail;
-        let addressing = Addressing::new(
-            self.projects.within(arrival.scope),
-            self.letters.hermes(),
-            self.letters.instance(),
-        );
-        let keys = candidate_keys(mail, &addressing);
-        let thread = self.resolve(mail, &addressing, keys).await?;
-        let addressed = addressing.address(mail, thread.as_ref());
-        let project_id = addressed.project.as_ref().map(|project| project.id.clone());
+        let addressed = turn.target.address(mail);
         let journal_id = if let Some(row) = &arrival.replayed {
             row.journal_id.clone()
         } else {
-            let project = project_id.as_ref().map_or("", ProjectId::as_str);
+            let project = turn.target.id().map_or("", ProjectId::as_str);
             JournalId::derive(project, mail.message_id.as_str(), &mail.content_hash)
         };
         if arrival.replayed.is_none()
@@ -206,36 +326,102 @@ impl Intake {
         {
             return Ok(duplicate(row));
         }
-        let thread = thread.filter(|thread| continues(thread, &addressed));
-        let decision = decide(&Facts {
+        let Weighed {
+            case,
+            mut decision,
+            memory,
+        } = self.weigh(arrival, turn, addressed, journal_id).await?;
+        let (row, writes) = self.carry_out(&case, &mut decision, memory).await?;
+        self.commit(arrival.channel, &decision, row, writes).await
+    }
+
+    /// Finds what is decided from, and decides. Nothing is written.
+    pub(super) async fn weigh<'a>(
+        &self,
+        arrival: &'a Arrival<'a>,
+        turn: &Turn<'a>,
+        addressed: Addressed,
+        journal_id: JournalId,
+    ) -> Result<Weighed<'a>, IntakeError> {
+        let mail = arrival.mail;
+        let own = &turn.addressing.own;
+        let mut memory = Memory::default();
+        let threading = self
+            .find_thread(arrival, own, &addressed, &mut memory)
+            .await?;
+        let mut decision = decide(&Facts {
             mail,
-            own: &addressing.own,
+            own,
             screening: arrival.screening,
             authentication: arrival.auth,
             project: addressed.matched.clone(),
-            role: addressed.role,
-            thread: thread.as_ref().map(addressed_thread),
+            role: addressed.role_by(arrival.auth),
+            publishing: addressed.publishing(),
+            thread: threading.found.as_ref().map(Found::matched),
         });
-        let mut row = new_row(
+        bounce::silence(mail, own, &mut decision);
+        let who = answering::of(&decision, mail, &addressed, own);
+        note(&mut decision, arrival.ignored, &who.rules);
+        if turn.turns == Turns::Several {
+            decision.rules.push(RuleId::T15);
+        }
+        decision.rules.extend(&threading.rules);
+        let case = Case {
             arrival,
-            &journal_id,
-            &addressed,
-            &decision,
-            self.acceptor.now(),
-        );
-        let writes = match decision.verdict {
-            Verdict::Command => {
-                self.obey(arrival, &addressed, &decision, thread, &mut row)
-                    .await?
-            }
-            Verdict::Instruct => {
-                self.accept(arrival, &addressed, &decision, thread, &mut row)
-                    .await?
-            }
-            Verdict::Refuse => self.refuse(arrival, &decision, &row).await?,
-            Verdict::Silent | Verdict::Hold | Verdict::Poison => Vec::new(),
+            own,
+            addressed,
+            threading,
+            who,
+            journal_id,
         };
-        self.commit(arrival.channel, &decision, row, writes).await
+        Ok(Weighed {
+            case,
+            decision,
+            memory,
+        })
+    }
+
+    /// L15: a decision that would break a limit becomes another one.
+    pub(super) async fn check_fuse(
+        &self,
+        case: &Case<'_>,
+        decision: &mut Decision,
+        memory: &mut Memory,
+    ) -> Result<Option<Tripped>, IntakeError> {
+        if matches!(
+            decision.verdict,
+            Verdict::Instruct | Verdict::Command | Verdict::Refuse
+        ) {
+            self.recall(&case.addressed, memory).await?;
+        }
+        Ok(self.guard(case.arrival, decision, memory))
+    }
+
+    /// What is written because of a decision, beside its journal row.
+    async fn carry_out(
+        &self,
+        case: &Case<'_>,
+        decision: &mut Decision,
+        mut memory: Memory,
+    ) -> Result<(JournalRow, Vec<Write>), IntakeError> {
+        let tripped = self.check_fuse(case, decision, &mut memory).await?;
+        let mut row = new_row(case, decision, self.acceptor.now());
+        let writes = match decision.verdict {
+            Verdict::Instruct => self.accept(case, decision, memory, &mut row).await?,
+            Verdict::Refuse => self.refuse(case, decision, memory, &row).await?,
+            Verdict::Silent => {
+                note_conversation(case, decision, &mut row);
+                self.count_bounce(case, decision, &mut row).await?
+            }
+            Verdict::Hold => match tripped {
+                Some(tripped) => self.tell_of_hold(case, decision, &row, memory, tripped),
+                None => self.hold(case, decision, &row).await?,
+            },
+            Verdict::Command => self.obey(case, decision, memory, &mut row).await?,
+            Verdict::Poison => Vec::new(),
+        };
+        row.rules = rule_ids(&decision.rules);
+        Ok((row, writes))
     }
 
     async fn commit(
@@ -246,6 +432,7 @@ impl Intake {
         mut writes: Vec<Write>,
     ) -> Result<Received, IntakeError> {
         let received = Received {
+            also: Vec::new(),
             message_id: row.message_id.clone(),
             journal_id: row.journal_id.clone(),
             verdict: row.verdict,

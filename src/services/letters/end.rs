@@ -1,8 +1,8 @@
 //! What is said of a command's end.
 
 use crate::domain::command::{
-    CancelReason, CommandResult, CommandState, MailOrigin, NOT_BUILT, NOTHING_CHANGED,
-    STOPPED_BEFORE,
+    Action, CancelReason, Command, CommandResult, CommandState, MailOrigin, NOT_BUILT,
+    NOTHING_CHANGED, STOPPED_BEFORE,
 };
 use crate::domain::mail::phrases::{Phrases, Word};
 use crate::domain::mail::{Language, LetterKind};
@@ -30,14 +30,15 @@ pub(in crate::services) fn kind_of(state: CommandState, result: &CommandResult) 
 }
 
 /// What the sender of a mail is told.
-pub(super) fn tell(state: CommandState, result: &CommandResult, mail: &MailOrigin) -> Told {
+pub(super) fn tell(command: &Command, result: &CommandResult, mail: &MailOrigin) -> Told {
+    let state = command.state;
     let phrases = mail.language.phrases();
     let told = match state {
         CommandState::Succeeded | CommandState::Queued | CommandState::Running => {
             done(result, mail, phrases)
         }
         CommandState::Interrupted => interrupted(result, phrases),
-        CommandState::Failed => failed(result, phrases),
+        CommandState::Failed => failed(result, command.action, phrases),
     };
     Told {
         kind: kind_of(state, result),
@@ -130,6 +131,8 @@ enum Failure {
     Workspace,
     /// The repository is at fault.
     Repository,
+    /// The files that came with the message are at fault.
+    Files,
     /// Something else.
     Other,
 }
@@ -138,19 +141,21 @@ impl Failure {
     fn of(result: &CommandResult) -> Self {
         match result.error_code.as_deref().unwrap_or_default() {
             "text_not_found" | "text_ambiguous" | "no_such_page" | "empty_instruction"
-            | "not_understood" => Self::Unclear,
+            | "not_understood" | "not_found" | "ambiguous" | "empty" => Self::Unclear,
             "needs_model"
             | "agent_unavailable"
             | "would_break_page"
             | "bad_link"
             | "no_pages"
             | "instruction_too_long"
-            | "forbidden_path" => Self::Impossible,
+            | "forbidden_path"
+            | "unsupported" => Self::Impossible,
             "build_failed" => Self::Red,
             "worker_crashed" => Self::Crashed,
             "never_started" => Self::NeverStarted,
             "workspace_failed" => Self::Workspace,
             "repository_unavailable" => Self::Repository,
+            "attachments_unavailable" => Self::Files,
             _ => Self::Other,
         }
     }
@@ -164,22 +169,27 @@ impl Failure {
             | Self::NeverStarted
             | Self::Workspace
             | Self::Repository
+            | Self::Files
             | Self::Other => LetterKind::Failure,
         }
     }
 }
 
-fn failed(result: &CommandResult, phrases: &'static Phrases) -> Told {
+fn failed(result: &CommandResult, action: Option<Action>, phrases: &'static Phrases) -> Told {
     let (ends, replying) = (&phrases.ends, &phrases.replying);
     let failure = Failure::of(result);
     let (headline, because, hint) = match failure {
         Failure::Unclear => (ends.unclear, None, replying.reword),
-        Failure::Impossible => (ends.cannot, None, replying.reword),
+        Failure::Impossible => match not_yet(result, action) {
+            Some(action) => (ends.cannot, Some((ends.not_yet)(action)), replying.mend),
+            None => (ends.cannot, None, replying.reword),
+        },
         Failure::Red => (ends.red, Some(ends.red_because), replying.mend),
         Failure::Crashed => (ends.failed, Some(ends.crashed), replying.again),
         Failure::NeverStarted => (ends.failed, Some(ends.never_started), replying.again),
         Failure::Workspace => (ends.failed, Some(ends.no_workspace), replying.again),
         Failure::Repository => (ends.failed, Some(ends.no_repository), replying.again),
+        Failure::Files => (ends.failed, Some(ends.no_files), replying.resend),
         Failure::Other => (ends.failed, None, replying.again),
     };
     let red = failure == Failure::Red;
@@ -194,10 +204,8 @@ fn failed(result: &CommandResult, phrases: &'static Phrases) -> Told {
         paragraphs.push(error.clone());
     }
     let mut hints = vec![hint];
-    hints.extend(match failure {
-        Failure::Red => offered(phrases, &[Word::Undo]),
-        _ => offered(phrases, &[Word::Help]),
-    });
+    let word = if red { Word::Undo } else { Word::Help };
+    hints.extend(offered(phrases, &[word]));
     Told {
         kind: failure.kind(),
         headline,
@@ -206,6 +214,11 @@ fn failed(result: &CommandResult, phrases: &'static Phrases) -> Told {
         hints,
         shows_preview: red,
     }
+}
+
+/// The word that the worker understands but cannot carry out yet.
+fn not_yet(result: &CommandResult, action: Option<Action>) -> Option<Action> {
+    action.filter(|_| result.error_code.as_deref() == Some("unsupported"))
 }
 
 /// An earlier message that was stopped for the one that is answered, in a sentence (C16).

@@ -21,8 +21,9 @@ impl Letters {
         let to = To { mail, thread };
         let notes = &to.phrases().notes;
         let letter = self.note(LetterKind::Ack, command, to, now, notes.arrived)?;
-        let letter = letter.paragraph(notes.arrived_because);
-        let letter = letter.hint(to.phrases().replying.nothing);
+        let letter = letter
+            .paragraph(notes.arrived_because)
+            .paragraph(to.phrases().replying.nothing);
         let hints = offered(to.phrases(), &[Word::Status, Word::Stop]);
         Some(hints.into_iter().fold(letter, Letter::hint))
     }
@@ -39,8 +40,9 @@ impl Letters {
         let to = To { mail, thread };
         let notes = &to.phrases().notes;
         let letter = self.note(LetterKind::StillWorking, command, to, now, notes.kept)?;
-        let letter = letter.paragraph((notes.kept_until)(&mail.language.minute(until)));
-        let letter = letter.hint(to.phrases().replying.nothing);
+        let letter = letter
+            .paragraph((notes.kept_until)(&mail.language.minute(until)))
+            .paragraph(to.phrases().replying.nothing);
         let hints = offered(to.phrases(), &[Word::Stop]);
         Some(hints.into_iter().fold(letter, Letter::hint))
     }

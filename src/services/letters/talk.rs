@@ -66,9 +66,10 @@ impl Letters {
         let condition = situation.last.map(condition);
         let headline = condition.map_or(text.nothing_yet, text.headline);
         let letter = self.begin(LetterKind::Status, reply_id, to, now, headline)?;
-        let mut letter = match situation.open.saturating_sub(1) {
+        let is_open = situation.last.is_some_and(|last| last.state.is_open());
+        let mut letter = match situation.open.saturating_sub(usize::from(is_open)) {
             0 => letter,
-            more => letter.paragraph((text.waiting)(more)),
+            others => letter.paragraph((text.others)(others)),
         };
         if let Some(command) = situation.last {
             letter = letter.section(text.last_message, vec![beginning(&command.instruction)]);

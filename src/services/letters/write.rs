@@ -48,6 +48,11 @@ impl Letters {
         self.hermes.to_string()
     }
 
+    /// The envelope sender of one letter, to which it comes back (L16).
+    pub fn sender_of(&self, reply: &ReplyId) -> String {
+        self.hermes.bounces_to(reply).to_string()
+    }
+
     /// The name of this installation in `X-Hermes-Loop` (L16).
     pub fn instance(&self) -> &str {
         self.hermes.domain()
@@ -69,11 +74,15 @@ impl Letters {
     ) -> Option<Letter> {
         let nothing = CommandResult::default();
         let result = command.result.as_ref().unwrap_or(&nothing);
-        let told = tell(command.state, result, mail);
+        let told = tell(command, result, mail);
         let reply_id = ReplyId::for_command(&command.command_id);
         let to = To { mail, thread };
         let letter = self.begin(told.kind, reply_id, to, now, told.headline)?;
-        let letter = filled(letter, told, preview_url).files(&result.files_changed);
+        let letter = filled(letter, told, preview_url);
+        let letter = mail.remarks.iter().cloned().fold(letter, Letter::paragraph);
+        let letter = letter
+            .files(&result.files_changed)
+            .ignoring(&command.refused_files);
         Some(letter.quoting(&command.instruction))
     }
 
@@ -103,7 +112,7 @@ impl Letters {
         let To { mail, thread } = to;
         let answering = Answering {
             hermes: &self.hermes,
-            to: &mail.from,
+            to: mail.answer_to.as_ref().unwrap_or(&mail.from),
             subject: &mail.subject,
             message_id: &mail.message_id,
             references: &mail.references,
@@ -113,6 +122,7 @@ impl Letters {
         Letter::answering(kind, reply_id, answering, now, headline)
             .inspect_err(|error| error!(%error, "an answer cannot be written"))
             .ok()
+            .map(|letter| letter.copied_to(&mail.copies))
             .map(|letter| letter.referring_to(mail.journal_id.clone()))
     }
 }

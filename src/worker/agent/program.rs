@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::task::{Agent, AgentOutcome, AgentTask};
 use crate::worker::config::WorkerConfig;
+use crate::worker::inbox;
 use crate::worker::process::{self, Bounds, End, Finished, Sandbox};
 
 /// Runs one program for each instruction. What it prints last is the summary.
@@ -66,9 +67,14 @@ fn stopped(why: &str, limit: Duration) -> String {
 #[async_trait]
 impl Agent for Program {
     async fn run(&self, task: &AgentTask<'_>, cancel: &CancellationToken) -> AgentOutcome {
-        let launch = self
-            .sandbox
-            .launch(&self.argv, task.files.path(), prompt(task).into_bytes());
+        let mut launch =
+            self.sandbox
+                .launch(&self.argv, task.files.path(), prompt(task).into_bytes());
+        if let Some(inbox) = task.inbox {
+            launch
+                .environment
+                .push(("HERMES_INBOX".into(), inbox.into()));
+        }
         match process::run(launch, self.bounds, cancel).await {
             Ok(finished) => self.judge(finished),
             Err(error) => AgentOutcome::failed(
@@ -79,13 +85,21 @@ impl Agent for Program {
     }
 }
 
-/// The instruction, behind what was stopped for it (C16).
+/// The instruction, behind what was stopped for it (C16) and the files that came with it.
 fn prompt(task: &AgentTask<'_>) -> String {
-    match task.interrupted {
-        Some(before) => format!(
-            "The instruction before this one was interrupted and may be half done:\n\n{}\n\nThe instruction now:\n\n{}\n",
-            before.instruction, task.instruction,
-        ),
-        None => format!("{}\n", task.instruction),
+    let mut before = String::new();
+    if let Some(stopped) = &task.context.interrupted {
+        before = format!(
+            "The instruction before this one was interrupted and may be half done:\n\n{}\n\n",
+            stopped.instruction
+        );
     }
+    let files = inbox::listing(task.context);
+    if !files.is_empty() {
+        before.extend([files.as_str(), "\n"]);
+    }
+    if !before.is_empty() {
+        before.push_str("The instruction now:\n\n");
+    }
+    format!("{before}{}\n", task.instruction)
 }

@@ -1,9 +1,11 @@
 //! What an agent is given and what it answers.
 
+use std::path::Path;
+
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::wire::InterruptedWork;
+use crate::domain::wire::WorkContext;
 use crate::worker::git::Worktree;
 
 /// One instruction for an agent.
@@ -13,8 +15,10 @@ pub(crate) struct AgentTask<'a> {
     pub(crate) instruction: &'a str,
     /// The files; it may change anything in there and nothing outside.
     pub(crate) files: &'a Worktree<'a>,
-    /// What was stopped for this, half done (C16).
-    pub(crate) interrupted: Option<&'a InterruptedWork>,
+    /// What was stopped for this, half done (C16), and the files that came with it.
+    pub(crate) context: &'a WorkContext,
+    /// The folder in the worktree where those files are, if there are any.
+    pub(crate) inbox: Option<&'a Path>,
 }
 
 /// How an agent ended.

@@ -11,6 +11,7 @@ use super::cli::{Call, Git, GitError};
 use super::history::Oid;
 use super::paths::{find_dot_git, leads_out};
 use super::repository::{gone, oid};
+use crate::worker::inbox;
 
 /// A thread's folder.
 #[derive(Debug)]
@@ -77,6 +78,7 @@ impl<'a> Worktree<'a> {
         if self.dot_git().await?.is_some() {
             self.throw_away().await?; // git would not see it
         }
+        inbox::remove(&self.tree).await?; // nor this, where the project ignores it
         self.restore(to).await?;
         Ok(self.run(Call::new("clean").args(["-ffdq"])).await?)
     }
@@ -104,7 +106,9 @@ impl<'a> Worktree<'a> {
                 "a path named .git cannot be part of a website",
             ));
         }
-        self.run(Call::new("add").args(["--all"])).await?;
+        let not_inbox = format!(":(top,exclude,literal){}", inbox::NAME);
+        let add = Call::new("add").args(["--all", "--", ":(top)", &not_inbox]);
+        self.run(add).await?;
         let tree = oid(self.git.run(self.call("write-tree")).await?)?;
         if tree == *base {
             return Ok(None);

@@ -3,6 +3,8 @@
 //! The branch is looked at first: a command that has ended there is answered from its commit, however often it comes.
 //! What an agent has changed is taken before the build, so that nothing a build leaves behind gets into a commit.
 
+use std::path::Path;
+
 use super::answer::{Answer, Saved};
 use super::cancel::{Cancel, Why};
 use super::landing::{Aim, Landing};
@@ -13,6 +15,7 @@ use crate::domain::command::Action;
 use crate::domain::wire::Work;
 use crate::worker::agent::{AgentOutcome, AgentTask};
 use crate::worker::git::{Branch, History, Oid, Worktree};
+use crate::worker::inbox::{self, Unpacked};
 use crate::worker::queue::Progress;
 
 /// Summary of an interrupted command in its commit, and for its sender.
@@ -76,7 +79,7 @@ impl Job<'_> {
             return Ok(self.stopped(None));
         }
         self.progress.say("editing");
-        match self.edit(&files).await {
+        match self.edit(&files).await? {
             AgentOutcome::Done { summary } => {
                 self.save(&files, history, &summary, Aim::Answer).await
             }
@@ -91,14 +94,31 @@ impl Job<'_> {
         }
     }
 
-    async fn edit(&self, files: &Worktree<'_>) -> AgentOutcome {
+    /// Has the agent work, with the files that came with the command in its worktree. They are gone afterwards, whatever
+    /// came of it.
+    async fn edit(&self, files: &Worktree<'_>) -> Result<AgentOutcome, Trouble> {
         if let Some(action) = self.work.action {
-            return not_yet(action);
+            return Ok(not_yet(action));
         }
+        let (fetch, cancel) = (&self.shop.fetch, self.cancel.token());
+        let outcome = match fetch.unpack(self.work, files.path(), cancel).await {
+            Ok(Unpacked::Nothing) => Ok(self.agent(files, None).await),
+            Ok(Unpacked::Folder(folder)) => Ok(self.agent(files, Some(folder.path())).await),
+            Ok(Unpacked::Cancelled) => Ok(AgentOutcome::Interrupted),
+            Err(error) => Err(error),
+        };
+        if !self.work.context.attachments.is_empty() {
+            inbox::remove(files.path()).await?;
+        }
+        Ok(outcome?)
+    }
+
+    async fn agent(&self, files: &Worktree<'_>, inbox: Option<&Path>) -> AgentOutcome {
         let task = AgentTask {
             instruction: &self.work.instruction,
             files,
-            interrupted: self.work.context.interrupted.as_ref(),
+            context: &self.work.context,
+            inbox,
         };
         self.shop.agent.run(&task, self.cancel.token()).await
     }

@@ -5,6 +5,7 @@ use std::io;
 
 use super::answer::Answer;
 use crate::worker::git::{FetchError, GitError, TreeError};
+use crate::worker::inbox::FetchFileError;
 
 /// Why a command got stuck.
 #[derive(Debug)]
@@ -32,6 +33,20 @@ impl Trouble {
                 )
             }
             Self::Final(answer) => *answer,
+        }
+    }
+}
+
+impl From<FetchFileError> for Trouble {
+    fn from(error: FetchFileError) -> Self {
+        match error {
+            FetchFileError::Unavailable(name) => Self::told(
+                "attachments_unavailable",
+                format!(
+                    "The file \"{name}\" of your message could not be fetched, so nothing was changed. Please send your message again with its files."
+                ),
+            ),
+            FetchFileError::Worktree(error) => error.into(),
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::ports::preview_store::PreviewStore;
 use crate::worker::agent::{self, Agent};
 use crate::worker::config::WorkerConfig;
 use crate::worker::git::{Branch, Oid, Repository, Worktree};
+use crate::worker::inbox::Fetch;
 use crate::worker::process::HOME;
 use crate::worker::queue::Progress;
 
@@ -27,6 +28,7 @@ pub(crate) struct Workshop {
     pub(super) site: Site,
     pub(super) agent: Box<dyn Agent>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) fetch: Fetch,
     default_branch: String,
     home: PathBuf,
     /// Whether nothing but our own code writes into the worktrees.
@@ -41,6 +43,7 @@ impl Workshop {
         clock: Arc<dyn Clock>,
         previews: Arc<dyn PreviewStore>,
         repository: Repository,
+        fetch: Fetch,
     ) -> Self {
         let site = Site::new(config, previews);
         Self {
@@ -49,6 +52,7 @@ impl Workshop {
             site,
             agent: agent::choose(config),
             clock,
+            fetch,
             default_branch: config.default_branch.clone(),
             home: config.workspace.join(HOME),
             clean: Mutex::default(),

@@ -17,6 +17,7 @@ trials![
     hermes_may_do_what_it_needs_and_no_more,
     the_guide_says_what_each_action_is_for,
     a_client_reaches_its_own_things_only,
+    a_client_reads_the_files_of_its_own_mails_and_no_mail,
     the_role_for_nobody_may_do_nothing,
 ];
 
@@ -186,6 +187,22 @@ async fn a_client_reaches_its_own_things_only() -> Result<(), Ignored> {
             );
         }
     }
+    Ok(())
+}
+
+async fn a_client_reads_the_files_of_its_own_mails_and_no_mail() -> Result<(), Ignored> {
+    let client = Template::read("client")?;
+    let statements = client.statements("EditRole").into_iter();
+    let of_mails = statements.filter(|statement| mentions(&statement["Resource"], "MailBucket"));
+    let of_mails: Vec<_> = of_mails.collect();
+    assert_eq!(of_mails.len(), 1);
+    assert_eq!(texts(&of_mails[0]["Action"]), ["s3:GetObject"]);
+    let resources = texts(&of_mails[0]["Resource"]);
+    assert_eq!(resources.len(), 1);
+    assert!(
+        resources[0].contains(":::${MailBucket}/mail/files/${ClientHash}/*"),
+        "{resources:?}"
+    );
     Ok(())
 }
 

@@ -124,6 +124,7 @@ pub(super) async fn create_all(account: &Account) -> Result<Made, Ignored> {
         ("ClientId", "acme"),
         ("ClientHash", "611983f3"),
         ("PreviewBucket", &hermes["PreviewBucket"]),
+        ("MailBucket", &records["MailBucket"]),
     ];
     let own = create("client", &acme).await?;
     let role = "role/hermes-edit/webordinary-edit-611983f3";

@@ -6,9 +6,14 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use hermes::adapters::aws::names::Names;
+use hermes::adapters::aws::s3::S3Archive;
 use hermes::adapters::aws::sqs::SqsQueues;
+use hermes::config::StoreUrl;
+use hermes::domain::blob::BlobId;
 use hermes::domain::ids::ContainerId;
+use hermes::domain::time::Timestamp;
 use hermes::domain::wire::{FromWorker, Response};
+use hermes::ports::archive::Archive as _;
 use hermes::ports::queues::{Direction, QueueName, Queues as _};
 use serde_json::json;
 use tempfile::TempDir;
@@ -20,6 +25,7 @@ use crate::trial::Ignored;
 
 trials![
     a_worker_over_sqs_does_what_it_does_on_one_machine,
+    the_files_of_a_command_come_from_the_object_store,
     c9_on_sigterm_work_is_saved_and_handed_back,
     git_gets_the_secret_of_the_client_and_the_agent_does_not,
 ];
@@ -149,11 +155,16 @@ impl Site {
     }
 
     async fn ask(&self, command: &str, instruction: &str) {
+        self.ask_with(command, instruction, json!({})).await;
+    }
+
+    async fn ask_with(&self, command: &str, instruction: &str, context: serde_json::Value) {
         let work = json!({
             "type": "work", "commandId": command, "sessionId": "ses-1", "projectId": "site", "userId": "u@example.com",
             "clientId": "acme", "threadId": "t1", "chatThreadId": "t1", "branch": "thread-t1",
             "repoUrl": "elsewhere", "instruction": instruction, "timestamp": "2026-11-21T14:00:00Z",
             "source": "api", "sequence": 1, "generation": 1,
+            "context": context,
         });
         let input = QueueName::input(container());
         self.queues.send(&input, work.to_string()).await.unwrap();
@@ -239,6 +250,28 @@ async fn a_worker_over_sqs_does_what_it_does_on_one_machine() {
     site.queues.send(&input, end.to_string()).await.unwrap();
     let status = worker.ended().await;
     assert!(status.success(), "{}", site.log());
+}
+
+async fn the_files_of_a_command_come_from_the_object_store() {
+    let site = Site::new().await;
+    let agent = "cat > /dev/null; cp \"$HERMES_INBOX/logo.txt\" logo.txt; echo Done.";
+    let worker = site.worker(&script(agent), &[]).await;
+    let store = format!("s3://{}/mail/", site.bucket);
+    let store = StoreUrl::parse(&store).unwrap();
+    let archive = S3Archive::new(&site.account.clients(), &store);
+    let content = b"LOGO"[..].into();
+    let client = "acme".parse().unwrap();
+    let put = archive.put_file(&client, content, Timestamp::EPOCH);
+    let reference = put.await.unwrap();
+    let file = json!({ "name": "logo.txt", "contentType": "text/plain", "bytes": 4,
+        "sha256": BlobId::of(b"LOGO"), "ref": reference });
+    site.ask_with("cmd-1", "Use it", json!({ "attachments": [file] }))
+        .await;
+    let response = site.response().await;
+    assert!(response.success, "{response:?}\n{}", site.log());
+    assert_eq!(site.page("thread-t1", "logo.txt"), "LOGO");
+    worker.signal_term();
+    assert!(worker.ended().await.success());
 }
 
 async fn c9_on_sigterm_work_is_saved_and_handed_back() {

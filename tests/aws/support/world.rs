@@ -94,6 +94,7 @@ impl World {
             journal: port!(),
             events: port!(),
             claims: port!(),
+            notes: port!(),
             archive: Arc::new(S3Archive::new(&clients, &objects.mail)),
             retention: port!(),
             queues: Arc::new(queues),

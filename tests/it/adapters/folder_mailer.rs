@@ -13,7 +13,7 @@ fn mail(id: &str, text: &'static str) -> OutgoingMail {
     OutgoingMail {
         id: ReplyId::for_command(&command),
         from: "edit@example.com".to_owned(),
-        to: "ann@example.com".to_owned(),
+        to: vec!["ann@example.com".to_owned()],
         raw: text.into(),
     }
 }

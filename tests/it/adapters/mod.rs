@@ -10,5 +10,6 @@ mod process_fleet;
 mod process_leftovers;
 mod smtp_mailer;
 mod smtp_server;
+mod socket_files;
 mod socket_queues;
 mod sqlite;

@@ -100,6 +100,7 @@ pub(super) fn launch(container: &str, generation: u64) -> Launch {
             agent: AgentChoice::Program(vec!["./agent".to_owned(), "-x".to_owned()]),
             command_timeout: Duration::from_mins(30),
             members: Vec::new(),
+            mail: hermes::domain::project::MailOptions::default(),
         },
     }
 }

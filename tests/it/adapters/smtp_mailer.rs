@@ -20,7 +20,7 @@ fn mail() -> OutgoingMail {
     OutgoingMail {
         id: ReplyId::for_command(&command),
         from: "bounce@example.com".to_owned(),
-        to: "ann@example.com".to_owned(),
+        to: vec!["ann@example.com".to_owned()],
         raw: RAW.into(),
     }
 }
@@ -89,6 +89,24 @@ async fn a_mail_is_handed_over_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn a8_every_recipient_is_named_in_one_transaction() {
+    let server = SmtpServerDouble::start(Script::default()).await;
+    let mut copied = mail();
+    copied.to.push("bob@example.com".to_owned());
+    mailer(server.address).send(copied).await.unwrap();
+    let heard = server.heard();
+    assert_eq!(
+        heard[1..5],
+        [
+            "MAIL FROM:<bounce@example.com>",
+            "RCPT TO:<ann@example.com>",
+            "RCPT TO:<bob@example.com>",
+            "DATA",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_bounce_has_an_empty_sender_and_a_bad_address_is_rejected_unsent() {
     let server = SmtpServerDouble::start(Script::default()).await;
     let mailer = mailer(server.address);
@@ -99,7 +117,7 @@ async fn a_bounce_has_an_empty_sender_and_a_bad_address_is_rejected_unsent() {
     let said = server.heard().len();
     for to in ["", "nobody", "a@b\r\nRCPT TO:<c@d>", "a@b> SIZE=1"] {
         let mut bad = mail();
-        bad.to = to.to_owned();
+        bad.to = vec!["ann@example.com".to_owned(), to.to_owned()];
         let error = mailer.send(bad).await.unwrap_err();
         assert!(matches!(error, MailerError::Rejected(_)), "{to:?}");
     }

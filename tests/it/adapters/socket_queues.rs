@@ -5,7 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hermes::adapters::socket::{OnOutput, SocketQueues, TokenRegistry, WorkerServer, WorkerSocket};
+use hermes::adapters::socket::{
+    OnOutput, SocketQueues, TokenRegistry, WorkerFiles, WorkerServer, WorkerSocket,
+};
 use hermes::domain::ids::ContainerId;
 use hermes::ports::fault::FaultKind;
 use hermes::ports::queues::{Direction, QueueName, Queues, Receipt};
@@ -14,20 +16,22 @@ use tokio::task::JoinHandle;
 
 use super::doubles::CountingEntropy;
 use super::memory_queues::MemoryQueues;
+use crate::support::World;
 
 /// A server with its queues in memory.
-struct Server {
+pub(super) struct Server {
+    pub(super) world: World,
     data: tempfile::TempDir,
     socket: std::path::PathBuf,
     queues: Arc<MemoryQueues>,
-    tokens: Arc<TokenRegistry>,
+    pub(super) tokens: Arc<TokenRegistry>,
     outputs: mpsc::UnboundedReceiver<ContainerId>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<std::io::Result<()>>,
 }
 
 impl Server {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         let data = tempfile::tempdir().unwrap();
         let socket = WorkerSocket::bind(data.path(), &CountingEntropy).unwrap();
         Self::serve(data, socket)
@@ -40,8 +44,11 @@ impl Server {
         let (told, outputs) = mpsc::unbounded_channel();
         let on_output: OnOutput = Arc::new(move |container| told.send(container.clone()).unwrap());
         let path = socket.path().to_owned();
+        let world = World::embedded();
+        let files = WorkerFiles::new(Arc::clone(&world.commands), Arc::clone(&world.archive));
         let server = WorkerServer::new(
             Arc::clone(&queues) as Arc<dyn Queues>,
+            files,
             Arc::clone(&tokens),
             on_output,
         );
@@ -50,6 +57,7 @@ impl Server {
             stopped.await.unwrap();
         });
         Self {
+            world,
             data,
             socket: path,
             queues,
@@ -60,7 +68,7 @@ impl Server {
         }
     }
 
-    fn worker(&self, container: &ContainerId, generation: u64) -> SocketQueues {
+    pub(super) fn worker(&self, container: &ContainerId, generation: u64) -> SocketQueues {
         let token = self.tokens.issue(container, generation);
         SocketQueues::new(&self.socket, token, container.clone()).unwrap()
     }

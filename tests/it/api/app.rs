@@ -13,6 +13,7 @@ use hermes::adapters::folder::FolderPreviews;
 use hermes::adapters::sqlite::SqliteStore;
 use hermes::config::{Environment, Mode, SettingsFlags, load, parse_projects};
 use hermes::domain::container::{Limits, TaskRef};
+use hermes::domain::mail::TrustedServers;
 use hermes::domain::session::{Lifetimes, MAX_LIFETIME, Session};
 use hermes::http::{AppState, Wiring, router};
 use hermes::ports::Ports;
@@ -186,6 +187,7 @@ fn ports(folder: &Path, clock: &Arc<ManualClock>, nudges: &Nudges) -> Ports {
         journal: port!(),
         events: port!(),
         claims: port!(),
+        notes: port!(),
         archive: port!(),
         retention: port!(),
         queues: port!(),
@@ -226,7 +228,9 @@ fn wiring(
         Arc::clone(&projects),
         letters,
         Arc::clone(&metrics),
-    );
+    )
+    .trusting(TrustedServers::new(settings.trusted_authserv.clone()))
+    .reached_at(settings.public_url(3000));
     let previews = Previews::new(
         Arc::clone(&ports.previews),
         Arc::clone(&ports.sessions),

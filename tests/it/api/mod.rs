@@ -4,6 +4,7 @@ mod access;
 mod answers;
 mod app;
 mod client;
+mod confirm;
 mod events;
 mod failures;
 mod listening;

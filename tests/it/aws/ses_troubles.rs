@@ -14,7 +14,7 @@ fn a_mail() -> OutgoingMail {
     OutgoingMail {
         id: "cmd-1".parse().unwrap(),
         from: "edit@site.example".to_owned(),
-        to: "amelia@example.com".to_owned(),
+        to: vec!["amelia@example.com".to_owned()],
         raw: Bytes::from_static(
             b"Message-ID: <turn.cmd-1@site.example>\r\nSubject: Re: Hours\r\n\r\nDone.\r\n",
         ),

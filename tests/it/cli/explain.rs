@@ -48,7 +48,7 @@ fn said(arguments: &[&str], input: &[u8]) -> Said {
     let (mut input, mut out, mut err) = (input, Vec::new(), Vec::new());
     let exit = explain(
         &command,
-        &assumed,
+        &|mail, evidence, screening| Ok(assumed.decide(mail, &evidence, screening)),
         &mut Terminal {
             input: &mut input,
             out: &mut out,

@@ -14,12 +14,14 @@ contract![
     what_was_put_is_read_again,
     what_was_never_put_is_absent,
     the_same_bytes_are_the_same_blob,
-    many_can_put_the_same_at_once;
+    many_can_put_the_same_at_once,
+    a_file_of_a_client_has_one_reference;
     embedded:
     the_same_bytes_are_kept_once,
     what_was_put_again_is_kept_as_long_as_the_later_one,
     putting_again_with_an_earlier_time_shortens_nothing,
     what_was_purged_can_be_put_again,
+    a_file_is_kept_as_a_blob_is,
 ];
 
 /// Empty, small, all byte values, and two that are too large for a row.
@@ -119,5 +121,36 @@ async fn many_can_put_the_same_at_once(world: &World) {
     for put in futures_util::future::join_all(puts).await {
         let read = world.archive.get(&put.unwrap()).await.unwrap();
         assert_eq!(read.as_ref(), Some(&content));
+    }
+}
+
+async fn a_file_of_a_client_has_one_reference(world: &World) {
+    let (acme, other) = ("acme".parse().unwrap(), "other".parse().unwrap());
+    let mut references = std::collections::HashSet::new();
+    for content in contents() {
+        let first = world.archive.put_file(&acme, content.clone(), world.now());
+        let first = first.await.unwrap();
+        let again = world
+            .archive
+            .put_file(&acme, content.clone(), world.now() + HOUR);
+        assert_eq!(again.await.unwrap(), first);
+        let others = world.archive.put_file(&other, content, world.now());
+        assert!(!others.await.unwrap().is_empty());
+        references.insert(first);
+    }
+    assert_eq!(references.len(), contents().len());
+}
+
+async fn a_file_is_kept_as_a_blob_is(world: &World) {
+    let client = "acme".parse().unwrap();
+    for content in contents() {
+        let put = world
+            .archive
+            .put_file(&client, content.clone(), world.now());
+        put.await.unwrap();
+        let id = BlobId::of(&content);
+        assert_eq!(world.archive.get(&id).await.unwrap(), Some(content));
+        assert_eq!(purge_mail(world, world.now() + HOUR).await, 1);
+        assert_eq!(world.archive.get(&id).await.unwrap(), None);
     }
 }

@@ -4,6 +4,7 @@ use hermes::domain::blob::BlobId;
 use hermes::domain::command::{
     Acks, Attachment, CancelReason, Command, CommandResult, CommandState, MailOrigin, Source,
 };
+use hermes::domain::mail::files::{FileNote, FileRefusal, RefusedFile};
 use hermes::domain::mail::{Language, LetterKind};
 use hermes::domain::member::Role;
 use hermes::ports::ledger::Write;
@@ -44,8 +45,11 @@ async fn a_command_is_read_as_last_committed(world: &World) {
         mail: Some(MailOrigin {
             journal_id: id("msg-1"),
             from: id("amelia@example.com"),
+            answer_to: Some(id("bob@example.com")),
+            copies: vec![id("vic@example.com")],
             subject: "Öffnungszeiten".to_owned(),
             message_id: id("m1@example.com"),
+            remarks: vec!["You changed the subject.".to_owned()],
             references: vec![id("m0@example.com")],
             language: Language::De,
             role: Some(Role::Publisher),
@@ -57,6 +61,12 @@ async fn a_command_is_read_as_last_committed(world: &World) {
             bytes: 3,
             sha256: BlobId::of(b"png"),
             reference: "attachments/1".to_owned(),
+            image: Some(1),
+            notes: vec![FileNote::NotForBrowsers],
+        }],
+        refused_files: vec![RefusedFile {
+            name: "setup.exe".to_owned(),
+            reason: FileRefusal::Program,
         }],
         told: vec![LetterKind::Ack, LetterKind::StillWorking],
         ..a_command(1)

@@ -37,6 +37,7 @@ fn one_of_each() -> Vec<Write> {
         Write::Journal(Box::new(a_journal_row(1))),
         Write::Pointer(a_pointer(1, 1)),
         Write::Claim(a_claim("k", "first")),
+        Write::Note(a_note(1)),
         Write::Event(an_event(1, 1)),
     ]
 }
@@ -58,6 +59,7 @@ async fn which_exist(world: &World) -> Vec<bool> {
             .unwrap()
             .is_some(),
         world.claims.get(&key, world.now()).await.unwrap().is_some(),
+        world.notes.get(&a_note(1).key).await.unwrap().is_some(),
         !world
             .events
             .page(&id("ses-1"), 0, 10)
@@ -69,7 +71,7 @@ async fn which_exist(world: &World) -> Vec<bool> {
 
 async fn all_writes_of_a_call_take_effect_together(world: &World) {
     world.write(one_of_each()).await;
-    assert_eq!(which_exist(world).await, [true; 9]);
+    assert_eq!(which_exist(world).await, [true; 10]);
 }
 
 async fn one_condition_that_does_not_hold_undoes_the_whole_call(world: &World) {
@@ -77,7 +79,7 @@ async fn one_condition_that_does_not_hold_undoes_the_whole_call(world: &World) {
     let mut writes = one_of_each();
     writes.push(Write::Session(a_session(2)));
     world.conflict(writes).await;
-    assert_eq!(which_exist(world).await, [false; 9]);
+    assert_eq!(which_exist(world).await, [false; 10]);
 }
 
 async fn a_stale_write_conflicts(world: &World) {
@@ -97,13 +99,14 @@ async fn a_stale_write_conflicts(world: &World) {
 }
 
 /// The versioned records as they are stored: each may be written once more.
-async fn rewritten(world: &World) -> [Write; 6] {
+async fn rewritten(world: &World) -> [Write; 7] {
     let session = world.sessions.get(&id("ses-1")).await.unwrap().unwrap();
     let thread = world.threads.get(&id("thread1")).await.unwrap().unwrap();
     let container = world.containers.get(&the_box()).await.unwrap().unwrap();
     let command = world.commands.get(&id("cmd-1")).await.unwrap().unwrap();
     let reply = world.replies.get(&id("cmd-1")).await.unwrap().unwrap();
     let row = world.journal.get(&id("msg-1")).await.unwrap().unwrap();
+    let note = world.notes.get(&a_note(1).key).await.unwrap().unwrap();
     [
         Write::Session(session),
         Write::Thread(thread),
@@ -111,6 +114,7 @@ async fn rewritten(world: &World) -> [Write; 6] {
         Write::Command(Box::new(command)),
         Write::Reply(Box::new(reply)),
         Write::Journal(Box::new(row)),
+        Write::Note(note),
     ]
 }
 
@@ -143,9 +147,10 @@ async fn records_are_stored_with_the_next_version(world: &World) {
             Write::Command(record) => record.version,
             Write::Reply(record) => record.version,
             Write::Journal(record) => record.version,
+            Write::Note(record) => record.version,
             Write::Pointer(_) | Write::Claim(_) | Write::Event(_) => 0,
         });
-        assert_eq!(versions, [expected; 6]);
+        assert_eq!(versions, [expected; 7]);
     }
 }
 
@@ -164,9 +169,9 @@ async fn a_pointer_that_exists_stays_as_it_is(world: &World) {
         ])
         .await;
     let found = world.threads.resolve(&[a_pointer(1, 1).key]).await.unwrap();
-    assert_eq!(found.unwrap().thread_id, id("thread1"));
+    assert_eq!(found.unwrap().1.thread_id, id("thread1"));
     let found = world.threads.resolve(&[a_pointer(2, 1).key]).await.unwrap();
-    assert_eq!(found.unwrap().thread_id, id("thread2"));
+    assert_eq!(found.unwrap().1.thread_id, id("thread2"));
 }
 
 async fn a_claim_is_taken_once_until_it_expires(world: &World) {
@@ -278,5 +283,5 @@ async fn at_most_one_write_per_record(world: &World) {
 
 async fn no_writes_are_no_change(world: &World) {
     world.write([]).await;
-    assert_eq!(which_exist(world).await, [false; 9]);
+    assert_eq!(which_exist(world).await, [false; 10]);
 }

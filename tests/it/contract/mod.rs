@@ -11,6 +11,7 @@ pub(crate) mod container_store;
 pub(crate) mod event_store;
 pub(crate) mod journal_store;
 pub(crate) mod ledger;
+pub(crate) mod note_store;
 pub(crate) mod preview_store;
 pub(crate) mod queues;
 pub(crate) mod queues_waiting;

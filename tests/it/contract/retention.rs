@@ -19,6 +19,7 @@ contract![
     other_messages_stay;
     embedded:
     claims_go_when_they_have_expired,
+    notes_go_when_they_have_expired,
     events_go_by_their_time_and_numbers_go_on,
     sessions_go_by_their_ttl,
     mails_go_by_their_time,
@@ -63,6 +64,15 @@ async fn claims_go_when_they_have_expired(world: &World) {
     assert_eq!(purge(world, until(claim.expires_at)).await, 1);
     let read = world.claims.get(&claim.key, claim.claimed_at).await;
     assert_eq!(read.unwrap(), None);
+}
+
+async fn notes_go_when_they_have_expired(world: &World) {
+    let note = a_note(1);
+    world.write([Write::Note(note.clone())]).await;
+    let until = |now| Cutoffs { now, ..NOTHING };
+    assert_eq!(purge(world, until(note.expires_at - MOMENT)).await, 0);
+    assert_eq!(purge(world, until(note.expires_at)).await, 1);
+    assert_eq!(world.notes.get(&note.key).await.unwrap(), None);
 }
 
 async fn events_go_by_their_time_and_numbers_go_on(world: &World) {

@@ -49,7 +49,9 @@ async fn t13_the_first_key_that_points_anywhere_wins(world: &World) {
         ([98, 99, 10], "thread1"),
     ] {
         let found = world.threads.resolve(&keys.map(key)).await.unwrap();
-        assert_eq!(found.unwrap().thread_id, id(expected), "{keys:?}");
+        let (by, thread) = found.unwrap();
+        assert_eq!(thread.thread_id, id(expected), "{keys:?}");
+        assert!([key(10), key(20)].contains(&by), "{by}");
     }
 }
 
@@ -57,6 +59,7 @@ async fn every_kind_of_pointer_leads_to_its_thread(world: &World) {
     let keys = [
         PointerKey::session(&id("ses-1")),
         PointerKey::token(&a_token(1)),
+        PointerKey::mark(&id("site"), "(hermes-0123456789ab)"),
         PointerKey::message(&id("site"), "m1@example.com"),
     ];
     let pointers = keys.clone().map(|key| {
@@ -68,7 +71,8 @@ async fn every_kind_of_pointer_leads_to_its_thread(world: &World) {
     world.write([Write::Thread(a_thread(1))]).await;
     world.write(pointers).await;
     for key in keys {
-        let found = world.threads.resolve(&[key]).await.unwrap();
-        assert_eq!(found.unwrap().thread_id, id("thread1"));
+        let found = world.threads.resolve(std::slice::from_ref(&key)).await;
+        let (by, thread) = found.unwrap().unwrap();
+        assert_eq!((by, thread.thread_id), (key, id("thread1")));
     }
 }

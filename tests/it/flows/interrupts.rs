@@ -175,6 +175,8 @@ async fn a_failure_is_told_with_its_kind() {
     let mut hermes = Hermes::start();
     for (n, (code, words)) in [
         ("not_found", "I could not tell what to change"),
+        ("text_ambiguous", "I could not tell what to change"),
+        ("needs_model", "I cannot do this"),
         ("unsupported", "I cannot do this"),
         ("agent_failed", "Your change did not work."),
     ]

@@ -20,7 +20,7 @@ async fn a_mail_becomes_a_command_and_a_letter_in_the_same_conversation() {
 
     let sent = hermes.mailer.taken_of(&ReplyId::for_command(&command));
     let raw = &sent[0].raw;
-    assert_eq!(sent[0].to, "amelia@example.com");
+    assert_eq!(sent[0].to, ["amelia@example.com"]);
     assert_eq!(field(raw, "Subject"), "Re: Opening hours");
     assert_eq!(field(raw, "In-Reply-To"), "<m1@example.com>");
     let thread = hermes.session(&session).await.thread_id;
@@ -131,7 +131,7 @@ async fn e9_a_mail_delivered_by_eight_at_once_is_one_command() {
 async fn different_mails_at_once_are_all_taken_in_their_own_sequence() {
     let mut hermes = Hermes::start();
     let scope = hermes::domain::access::Scope::All;
-    let posts = (0..8).map(|n| {
+    let posts = (0..5).map(|n| {
         let raw = Mail::new(&format!("m{n}"), &format!("Change the title to {n}")).bytes();
         let auth = hermes::domain::mail::Authentication::Proven;
         let channel = hermes::domain::journal::Channel::Ses;
@@ -143,7 +143,7 @@ async fn different_mails_at_once_are_all_taken_in_their_own_sequence() {
     }
     let mut sequences: Vec<u64> = hermes.commands().await.iter().map(|c| c.sequence).collect();
     sequences.sort_unstable();
-    assert_eq!(sequences, [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert_eq!(sequences, [1, 2, 3, 4, 5]);
     hermes.quiesce().await;
     hermes.audit(Repeats::None).await;
 }

@@ -163,7 +163,7 @@ async fn an_answer_that_an_operator_holds_up_is_kept_shown_and_sent_in_the_end()
         tries > 150,
         "far more than are made of a mail that is given up"
     );
-    let told = hermes.troubles.told();
+    let told = hermes.troubles.told(hermes.now());
     assert!(
         told[0].contains("the sender's domain is not verified"),
         "{told:?}"
@@ -183,7 +183,7 @@ async fn an_answer_that_an_operator_holds_up_is_kept_shown_and_sent_in_the_end()
         state(&hermes, &command).await,
         ReplyState::Sent { .. }
     ));
-    assert!(hermes.troubles.told().is_empty());
+    assert!(hermes.troubles.told(hermes.now()).is_empty());
     hermes.quiesce().await;
     hermes.audit(Repeats::None).await;
 }

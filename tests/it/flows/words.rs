@@ -3,6 +3,7 @@
 use hermes::domain::command::{Action, CommandState};
 use hermes::domain::ids::ReplyId;
 use hermes::domain::journal::Verdict;
+use hermes::domain::mail::{Authentication, Evidence, RuleId, Screening, parse};
 
 use super::harness::{Answer, Hermes, Mail, Repeats, VIC, text_of};
 
@@ -15,7 +16,7 @@ async fn p1_status_and_help_are_answered_and_interrupt_nothing() {
     hermes.until_running(&first).await;
     for (id, word, told) in [
         ("m2", "Status?", "Change the title to A"),
-        ("m3", "help", "undo"),
+        ("m3", "help", "status"),
     ] {
         let received = hermes
             .post(&Mail::new(id, word).answering("m1@example.com"))
@@ -120,5 +121,38 @@ async fn p1_what_changes_something_is_recorded_for_the_worker() {
     hermes.finish(Answer::Done).await;
     hermes.quiesce().await;
     assert_eq!(hermes.mailer.taken_of(&ReplyId::for_command(&id)).len(), 1);
+    hermes.audit(Repeats::None).await;
+}
+
+#[tokio::test]
+async fn a_mail_is_explained_by_what_is_known_and_nothing_is_written() {
+    let mut hermes = Hermes::start();
+    hermes
+        .instruct(&Mail::new("m1", "Change the title to A"))
+        .await;
+    hermes.quiesce().await;
+    let before = hermes.commands().await.len();
+    for (mail, verdict, continues) in [
+        (
+            Mail::new("m2", "And to B").answering("m1@example.com"),
+            Verdict::Instruct,
+            true,
+        ),
+        (Mail::new("m3", "And to C"), Verdict::Instruct, false),
+        (
+            Mail::new("m4", "And to D").from("stranger@example.org"),
+            Verdict::Refuse,
+            false,
+        ),
+    ] {
+        let parsed = parse(&mail.bytes()).unwrap();
+        let word = Evidence::Word(Authentication::Vouched { may_publish: false });
+        let told = hermes.intake.explain(&parsed, word, Screening::Clean).await;
+        let told = told.unwrap();
+        assert_eq!(told.verdict, verdict, "{mail:?}");
+        let found = told.rules.contains(&RuleId::T1);
+        assert_eq!(found, continues, "{mail:?}: {:?}", told.rules);
+    }
+    assert_eq!(hermes.commands().await.len(), before);
     hermes.audit(Repeats::None).await;
 }

@@ -1,33 +1,5 @@
 //! Mails that nobody should send: each gets a verdict, none hangs, crashes or is lost.
 
+mod explained;
 mod mutations;
 mod torture;
-
-use hermes::domain::mail::{
-    Authentication, Explained, Facts, HermesAddress, OwnIdentity, ProjectMatch, Screening, decide,
-    explain, parse,
-};
-use hermes::domain::member::Role;
-
-/// The decision on a mail of a proven member.
-fn explained(raw: &[u8]) -> Explained {
-    let own = OwnIdentity {
-        hermes: HermesAddress::default(),
-        addresses: Vec::new(),
-        instance: "hermes.localhost".to_owned(),
-    };
-    let mail = match parse(raw) {
-        Ok(mail) => mail,
-        Err(why) => return Explained::poison(None, why.to_string()),
-    };
-    let facts = Facts {
-        mail: &mail,
-        own: &own,
-        screening: Screening::Clean,
-        authentication: Authentication::Proven,
-        project: ProjectMatch::One("site".parse().unwrap()),
-        role: Some(Role::Editor),
-        thread: None,
-    };
-    explain(&facts, decide(&facts))
-}

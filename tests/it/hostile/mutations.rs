@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::explained;
+use super::explained::explained;
 
 /// What mails are damaged with.
 const PIECES: [&[u8]; 28] = [

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use hermes::domain::journal::Verdict;
 
-use super::explained;
+use super::explained::explained;
 
 const HEAD: &str = "From: a@b.example\r\nTo: edit@hermes.localhost\r\nSubject: Title\r\nMessage-ID: <t@b.example>\r\n";
 const WORDS: &str = "Please change the title.";
@@ -106,8 +106,7 @@ fn a1_senders_that_cannot_be_read_are_nobody() {
         assert_eq!(
             (told.verdict, told.from),
             (Verdict::Silent, None),
-            "{:.40}",
-            from
+            "{from:.40}"
         );
     }
 }
@@ -232,8 +231,7 @@ fn bodies_without_end_are_decided_on_their_beginning() {
         let told = explained(&with(fields, &format!("{WORDS}\r\n\r\n{body}")));
         assert!(
             told.instruction.starts_with(WORDS),
-            "{:.40}: {:.80}",
-            body,
+            "{body:.40}: {:.80}",
             told.instruction
         );
         assert!(told.instruction.len() <= 32 * 1024);

@@ -164,6 +164,10 @@ impl Mailer for Faulty<dyn Mailer> {
         self.port.is_repeatable()
     }
 
+    fn returns_to_sender(&self) -> bool {
+        self.port.returns_to_sender()
+    }
+
     fn replaced_id(&self, sent_id: &str) -> Option<MessageId> {
         self.port.replaced_id(sent_id)
     }

@@ -30,6 +30,7 @@ struct State {
     taken: Vec<OutgoingMail>,
     refusals: VecDeque<NotTaken>,
     replaces_ids: bool,
+    returns_to_sender: bool,
 }
 
 impl FakeMailer {
@@ -42,6 +43,11 @@ impl FakeMailer {
     /// Gives mails Message-IDs of its own, as SES does.
     pub(crate) fn replace_ids(&self) {
         self.state().replaces_ids = true;
+    }
+
+    /// Lets what cannot be delivered come back to the envelope sender, as SMTP servers do.
+    pub(crate) fn return_to_sender(&self) {
+        self.state().returns_to_sender = true;
     }
 
     /// Takes everything again.
@@ -86,6 +92,10 @@ impl Mailer for FakeMailer {
                 ..Fault::new("mailer.send", FaultKind::Throttled, "slow down")
             })),
         }
+    }
+
+    fn returns_to_sender(&self) -> bool {
+        self.state().returns_to_sender
     }
 
     fn replaced_id(&self, sent_id: &str) -> Option<MessageId> {

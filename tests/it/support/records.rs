@@ -9,7 +9,9 @@ use hermes::domain::container::{Container, ContainerState, StopReason, TaskRef};
 use hermes::domain::event::{EventDraft, EventKind};
 use hermes::domain::ids::{Bits, ContainerId};
 use hermes::domain::journal::{Channel, JournalRow, Verdict};
+use hermes::domain::mail::files::FileRefusal;
 use hermes::domain::mail::{Language, Letter, LetterKind, ReplyToken, Section};
+use hermes::domain::note::{Note, NoteKey};
 use hermes::domain::reply::{Reply, ReplyState};
 use hermes::domain::session::{Session, SessionStatus};
 use hermes::domain::thread::{Pointer, PointerKey, Thread};
@@ -145,6 +147,7 @@ pub(crate) fn a_command(n: u32) -> Command {
         action: None,
         mail: None,
         attachments: Vec::new(),
+        refused_files: Vec::new(),
         state: CommandState::Queued,
         sequence: n.into(),
         dispatched_generation: 0,
@@ -156,6 +159,7 @@ pub(crate) fn a_command(n: u32) -> Command {
         ended_at: None,
         result: None,
         told: Vec::new(),
+        reply_trouble: None,
         version: 0,
     }
 }
@@ -169,6 +173,7 @@ fn a_letter(n: u32) -> Letter {
         message_id: id(&format!("turn.cmd-{n}@hermes.localhost")),
         from: id("edit@hermes.localhost"),
         to: id("amelia@example.com"),
+        cc: vec![id("bob@example.com")],
         reply_to: id("edit@hermes.localhost"),
         subject: "Re: Öffnungszeiten".to_owned(),
         in_reply_to: id("m1@example.com"),
@@ -178,7 +183,9 @@ fn a_letter(n: u32) -> Letter {
         paragraphs: vec!["one".to_owned(), "two".to_owned()],
         files_changed: vec!["contact.html".to_owned()],
         more_files: 0,
+        ignored_files: vec![("setup.exe".to_owned(), FileRefusal::Program)],
         preview_url: Some("http://ses-1.localhost:3000/".to_owned()),
+        action: None,
         log: None,
         sections: vec![Section {
             title: "Left out".to_owned(),
@@ -237,6 +244,16 @@ pub(crate) fn a_claim(key: &str, value: &str) -> Claim {
         value: value.to_owned(),
         claimed_at: ManualClock::START,
         expires_at: ManualClock::START + Duration::from_hours(1),
+    }
+}
+
+/// Note `n`, which may be forgotten after an hour.
+pub(crate) fn a_note(n: u32) -> Note {
+    Note {
+        key: NoteKey::correspondence(Some(&id("site")), &id(&format!("user-{n}"))),
+        value: format!("note {n}"),
+        expires_at: ManualClock::START + Duration::from_hours(1),
+        version: 0,
     }
 }
 

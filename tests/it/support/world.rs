@@ -15,6 +15,7 @@ use hermes::ports::container_store::ContainerStore;
 use hermes::ports::event_store::EventStore;
 use hermes::ports::journal_store::JournalStore;
 use hermes::ports::ledger::{CommitError, Ledger, Write};
+use hermes::ports::note_store::NoteStore;
 use hermes::ports::preview_store::PreviewStore;
 use hermes::ports::queues::Queues;
 use hermes::ports::reply_store::ReplyStore;
@@ -36,6 +37,7 @@ pub(crate) struct World {
     pub(crate) journal: Arc<dyn JournalStore>,
     pub(crate) events: Arc<dyn EventStore>,
     pub(crate) claims: Arc<dyn ClaimStore>,
+    pub(crate) notes: Arc<dyn NoteStore>,
     pub(crate) archive: Arc<dyn Archive>,
     pub(crate) retention: Arc<dyn Retention>,
     pub(crate) queues: Arc<dyn Queues>,
@@ -73,6 +75,7 @@ impl World {
             journal: port!(),
             events: port!(),
             claims: port!(),
+            notes: port!(),
             archive: port!(),
             retention: port!(),
             queues: port!(),

@@ -23,6 +23,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use super::files::MemoryFiles;
 use super::queues::MemoryQueues;
 use crate::support::records::a_preview;
 
@@ -34,6 +35,7 @@ pub(crate) struct Lab {
     pub(crate) queues: Arc<MemoryQueues>,
     pub(crate) config: WorkerConfig,
     previews: Arc<FolderPreviews>,
+    pub(crate) files: Arc<MemoryFiles>,
 }
 
 /// A worker at work. Dropping it stops it like a kill.
@@ -89,6 +91,7 @@ impl Lab {
             queues: Arc::default(),
             previews: Arc::new(FolderPreviews::new(root.join("previews"))),
             config,
+            files: Arc::default(),
             folder,
         };
         lab.git(&["init", "--quiet", "--bare", "-b", "main", "origin.git"]);
@@ -195,6 +198,7 @@ impl Lab {
     pub(crate) fn start_with(&self, config: WorkerConfig) -> Started {
         let ports = WorkerPorts {
             queues: Arc::clone(&self.queues) as Arc<_>,
+            files: Arc::clone(&self.files) as Arc<_>,
             clock: Arc::new(SystemClock),
             previews: Arc::clone(&self.previews) as Arc<_>,
             credentials: None,

@@ -3,6 +3,8 @@
 mod commands;
 mod edges;
 mod exec;
+mod files;
+mod inbox;
 mod lab;
 mod life;
 mod queues;

@@ -389,7 +389,7 @@ mod tests {
                 Check::wrong(
                     "permission s3:PutObject",
                     "no policy allows it",
-                    "allow s3:PutObject on arn:aws:s3:::b/doctor, needed to keep a raw mail"
+                    "allow s3:PutObject on arn:aws:s3:::b/doctor, needed to keep a raw mail, and the files that came with it"
                 )
             ]
         );

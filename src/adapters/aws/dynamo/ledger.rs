@@ -170,6 +170,7 @@ impl Plan {
             }
             Write::Reply(reply) => records::reply(*reply)?,
             Write::Journal(row) => records::journal(*row)?,
+            Write::Note(note) => records::note(note)?,
             Write::Pointer(pointer) => records::point(&pointer),
             Write::Claim(claim) => records::claim(claim)?,
             Write::Event(draft) => {

@@ -1,4 +1,4 @@
-//! Raw mails under the hash of their content.
+//! Raw mails, and files for workers, under the hash of their content.
 
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
@@ -8,12 +8,16 @@ use super::object::{self, Object};
 use crate::adapters::aws::{Clients, fault};
 use crate::config::StoreUrl;
 use crate::domain::blob::BlobId;
+use crate::domain::ids::ClientId;
 use crate::domain::time::Timestamp;
 use crate::ports::archive::Archive;
 use crate::ports::fault::{Fault, FaultKind};
 
 /// What the keys of the archive begin with, below the mail store: nothing there is a mail that has yet to be taken in.
-pub(super) const FOLDER: &str = "raw/";
+pub(super) const FOLDERS: [&str; 2] = [RAW, FILES];
+const RAW: &str = "raw/";
+/// Files for workers, in a folder for each client: the role of its containers reads there and nowhere else.
+const FILES: &str = "files/";
 /// Larger than any mail (E7).
 const LARGEST: usize = 64 * 1024 * 1024;
 
@@ -37,7 +41,25 @@ impl S3Archive {
     }
 
     fn key(&self, id: &BlobId) -> String {
-        format!("{}{FOLDER}{id}", self.store.prefix)
+        format!("{}{RAW}{id}", self.store.prefix)
+    }
+
+    async fn write(
+        &self,
+        operation: &'static str,
+        key: &str,
+        (content, at): (Bytes, Timestamp),
+    ) -> Result<(), Fault> {
+        let put = self
+            .client
+            .put_object()
+            .bucket(&self.store.bucket)
+            .key(key)
+            .content_type("application/octet-stream")
+            .metadata("received-at", at.rfc3339())
+            .body(object::body(content))
+            .send();
+        put.await.map(drop).map_err(fault(operation))
     }
 }
 
@@ -45,17 +67,21 @@ impl S3Archive {
 impl Archive for S3Archive {
     async fn put(&self, content: Bytes, at: Timestamp) -> Result<BlobId, Fault> {
         let id = BlobId::of(&content);
-        self.client
-            .put_object()
-            .bucket(&self.store.bucket)
-            .key(self.key(&id))
-            .content_type("application/octet-stream")
-            .metadata("received-at", at.rfc3339())
-            .body(object::body(content))
-            .send()
-            .await
-            .map_err(fault("archive.put"))?;
+        let key = self.key(&id);
+        self.write("archive.put", &key, (content, at)).await?;
         Ok(id)
+    }
+
+    async fn put_file(
+        &self,
+        client: &ClientId,
+        content: Bytes,
+        at: Timestamp,
+    ) -> Result<String, Fault> {
+        let (prefix, id) = (&self.store.prefix, BlobId::of(&content));
+        let key = format!("{prefix}{FILES}{}/{id}", client.hash8());
+        self.write("archive.put_file", &key, (content, at)).await?;
+        Ok(format!("s3://{}/{key}", self.store.bucket))
     }
 
     async fn get(&self, id: &BlobId) -> Result<Option<Bytes>, Fault> {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use aws_sdk_s3::Client;
 
-use super::archive::FOLDER;
+use super::archive::FOLDERS;
 use super::object::{self, Object};
 use crate::adapters::aws::Clients;
 use crate::config::StoreUrl;
@@ -32,7 +32,8 @@ impl S3Mails {
         match object {
             ObjectRef::At { bucket, key } => {
                 let name = key.strip_prefix(&self.store.prefix)?;
-                let is_ours = *bucket == self.store.bucket && !name.starts_with(FOLDER);
+                let is_kept = FOLDERS.iter().any(|folder| name.starts_with(folder));
+                let is_ours = *bucket == self.store.bucket && !is_kept;
                 is_ours.then(|| key.clone())
             }
             ObjectRef::Named(id) => Some(format!("{}{id}", self.store.prefix)),

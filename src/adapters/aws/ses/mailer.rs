@@ -56,7 +56,11 @@ impl Mailer for SesMailer {
             .client
             .send_email()
             .from_email_address(&mail.from)
-            .destination(Destination::builder().to_addresses(&mail.to).build())
+            .destination(
+                Destination::builder()
+                    .set_to_addresses(Some(mail.to))
+                    .build(),
+            )
             .content(content)
             .set_email_tags(tag.map(|tag| vec![tag]))
             .set_configuration_set_name(self.configuration_set.clone())

@@ -71,6 +71,11 @@ pub fn backup_file(data_dir: &Path, to: &Path) -> Result<(), BackupError> {
     copied
 }
 
+/// Copies the database of `data_dir` into the folder `to`, as a data folder has it. Blocks.
+pub fn backup_folder(data_dir: &Path, to: &Path) -> Result<(), BackupError> {
+    backup_file(data_dir, &Layout::of(to).database())
+}
+
 /// All pages in one step are one read transaction: whoever writes meanwhile neither waits nor makes it start again.
 const ALL_PAGES: i32 = -1;
 

@@ -11,7 +11,7 @@ mod readers;
 mod schema;
 mod writer;
 
-pub use backup::{BackupError, backup_file};
+pub use backup::{BackupError, backup_file, backup_folder};
 pub use error::OpenError;
 
 pub(crate) use checkpointer::Checkpointer;

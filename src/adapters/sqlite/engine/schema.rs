@@ -7,7 +7,10 @@ use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
 
 use super::error::{OpenError, is_corrupt};
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("../migrations/0001_records.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("../migrations/0001_records.sql")),
+    M::up(include_str!("../migrations/0002_notes.sql")),
+];
 
 /// Brings the database to this binary's schema.
 pub(crate) fn migrate(connection: &mut Connection, file: &Path) -> Result<(), OpenError> {

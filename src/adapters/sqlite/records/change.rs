@@ -4,7 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 use super::events::NewEvent;
-use super::{claims, commands, containers, journal, replies, sessions, threads};
+use super::{claims, commands, containers, journal, notes, replies, sessions, threads};
 use crate::adapters::sqlite::engine::Failure;
 use crate::ports::ledger::Write;
 
@@ -66,6 +66,7 @@ impl Change {
             Write::Command(command) => commands::change(*command),
             Write::Reply(reply) => replies::change(*reply),
             Write::Journal(row) => journal::change(*row),
+            Write::Note(note) => Ok(notes::change(note)),
             Write::Pointer(pointer) => Ok(threads::point(&pointer)),
             Write::Claim(claim) => Ok(claims::change(claim)),
             Write::Event(draft) => Ok(Self::Event(NewEvent::of(&draft)?)),

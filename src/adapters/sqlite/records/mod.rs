@@ -7,6 +7,7 @@ mod containers;
 mod cursor;
 mod events;
 mod journal;
+mod notes;
 mod replies;
 mod sessions;
 mod threads;

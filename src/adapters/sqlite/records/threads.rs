@@ -51,14 +51,14 @@ impl ThreadStore for SqliteStore {
             .map_err(fault("threads.get"))
     }
 
-    async fn resolve(&self, keys: &[PointerKey]) -> Result<Option<Thread>, Fault> {
+    async fn resolve(&self, keys: &[PointerKey]) -> Result<Option<(PointerKey, Thread)>, Fault> {
         const SQL: &str =
             "SELECT body FROM pointers JOIN threads USING (thread_id) WHERE pointer_key = ?1";
         self.readers()
             .now(|c| {
                 for key in keys {
                     if let Some(thread) = one(c, SQL, [key.as_str()])? {
-                        return Ok(Some(thread));
+                        return Ok(Some((key.clone(), thread)));
                     }
                 }
                 Ok(None)

@@ -11,7 +11,6 @@ mod received;
 mod verdicts;
 
 pub use document::{MAX_BODY, open};
-pub use proof::prove;
 pub use received::{MailContent, ObjectRef, ReturnPath, SesMail, Unreadable};
 pub use verdicts::{Checked, DmarcPolicy, Verdicts};
 

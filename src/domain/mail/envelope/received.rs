@@ -83,6 +83,7 @@ impl SesMail {
         match (self.verdicts.virus, self.verdicts.spam) {
             (Checked::Fail, _) => Screening::Virus,
             (_, Checked::Fail) => Screening::Spam,
+            (Checked::Failed, _) => Screening::Unscanned,
             _ => Screening::Clean,
         }
     }

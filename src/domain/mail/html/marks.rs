@@ -16,6 +16,7 @@ pub(super) struct Marks<'x> {
     tab_index: &'x str,
     is_hidden: bool,
     pub(super) href: &'x str,
+    pub(super) src: &'x str,
     pub(super) alt: &'x str,
 }
 
@@ -52,6 +53,7 @@ impl<'x> Marks<'x> {
             let slot = match name.len() {
                 2 if name.eq_ignore_ascii_case("id") => &mut marks.id,
                 3 if name.eq_ignore_ascii_case("alt") => &mut marks.alt,
+                3 if name.eq_ignore_ascii_case("src") => &mut marks.src,
                 4 if name.eq_ignore_ascii_case("name") => &mut marks.name,
                 4 if name.eq_ignore_ascii_case("type") => &mut marks.kind,
                 4 if name.eq_ignore_ascii_case("href") => &mut marks.href,

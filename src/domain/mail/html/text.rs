@@ -47,9 +47,12 @@ const MAX_TOKENS: usize = 400_000;
 /// What a ruler is written as.
 const RULER: &str = "________________________________";
 
-/// Reads a source once and writes its text (B6): links as `text (url)`, lists, tables row by row.
-pub(in crate::domain::mail) fn to_text(source: &str) -> HtmlText {
-    let mut writer = Writer::default();
+/// Tells the name of the file that the `src` of an image shows, if it came with the mail (B12).
+pub(in crate::domain::mail) type ImageName<'f> = &'f dyn Fn(&str) -> Option<&'f str>;
+
+/// Reads a source once and writes its text (B6): links as `text (url)`, lists, tables row by row, images as `[image: name]`.
+pub(in crate::domain::mail) fn to_text<'x>(source: &'x str, images: ImageName<'x>) -> HtmlText {
+    let mut writer = Writer::new(images);
     for token in Tokens::new(source).take(MAX_TOKENS) {
         if writer.out.text.len() > MAX_TEXT {
             break;
@@ -91,8 +94,8 @@ enum RegionKind {
     Preformatted,
 }
 
-#[derive(Debug, Default)]
 struct Writer<'x> {
+    images: ImageName<'x>,
     out: HtmlText,
     /// Line ends that are due before the next word.
     breaks: usize,
@@ -110,6 +113,20 @@ struct Writer<'x> {
 }
 
 impl<'x> Writer<'x> {
+    fn new(images: ImageName<'x>) -> Self {
+        Self {
+            images,
+            out: HtmlText::default(),
+            breaks: 0,
+            gap: None,
+            regions: Vec::new(),
+            link: None,
+            lists: Vec::new(),
+            quote_from: None,
+            scratch: String::new(),
+        }
+    }
+
     fn is_in(&self, wanted: impl Fn(RegionKind) -> bool) -> bool {
         self.regions.iter().any(|region| wanted(region.kind))
     }
@@ -231,18 +248,23 @@ impl<'x> Writer<'x> {
             self.breaks += 1;
         } else if name.eq_ignore_ascii_case("a") {
             self.link = Some((self.out.text.len(), marks.href));
-        } else if name.eq_ignore_ascii_case("img")
-            && !marks.alt.trim().is_empty()
-            && !marks.is_pixel()
-        {
-            let mut alt = String::new();
-            decode_entities(marks.alt.trim(), &mut alt);
-            if alt.contains(char::is_alphanumeric) {
-                self.words(&format!("[image: {alt}]"));
-            } else {
-                // Emoji, which some clients send as pictures.
-                self.words(&alt);
-            }
+        } else if name.eq_ignore_ascii_case("img") && !marks.is_pixel() {
+            self.image(marks);
+        }
+    }
+
+    /// An image by the name of its file, if it came with the mail, else by its description.
+    fn image(&mut self, marks: &Marks<'x>) {
+        let (mut src, mut alt) = (String::new(), String::new());
+        decode_entities(marks.src.trim(), &mut src);
+        decode_entities(marks.alt.trim(), &mut alt);
+        if let Some(name) = (self.images)(&src) {
+            self.words(&format!("[image: {name}]"));
+        } else if alt.contains(char::is_alphanumeric) {
+            self.words(&format!("[image: {alt}]"));
+        } else if !alt.is_empty() {
+            // Emoji, which some clients send as pictures.
+            self.words(&alt);
         }
     }
 

@@ -1,6 +1,10 @@
 use super::*;
 use proptest::prelude::*;
 
+fn to_text(source: &str) -> HtmlText {
+    super::to_text(source, &|_| None)
+}
+
 fn text(source: &str) -> String {
     to_text(source).text
 }
@@ -120,5 +124,21 @@ proptest! {
             prop_assert!(span.range.start >= last && html.text.get(span.range.clone()).is_some());
             last = span.range.end;
         }
+    }
+}
+
+#[test]
+fn b12_an_image_of_the_mail_is_shown_by_its_name() {
+    let images = |src: &str| (src == "cid:a@b").then_some("logo.png");
+    for (source, expected) in [
+        (
+            "<p>See <img src=\"cid:a&#64;b\" alt=x>!",
+            "See [image: logo.png]!",
+        ),
+        ("<img src=cid:other alt=x>", "[image: x]"),
+        ("<img src=cid:a@b width=1 height=1>", ""),
+        ("<p hidden><img src=cid:a@b></p>", ""),
+    ] {
+        assert_eq!(super::to_text(source, &images).text, expected, "{source}");
     }
 }

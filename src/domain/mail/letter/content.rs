@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::ids::{JournalId, ReplyId, ThreadId};
+use crate::domain::mail::files::{FileRefusal, RefusedFile};
 use crate::domain::mail::{
     EmailAddress, HermesAddress, InvalidMessageId, Language, MessageId, ReplyToken, reply_subject,
 };
@@ -42,11 +43,23 @@ pub enum LetterKind {
     Status,
     /// The work is being stopped, or there was none.
     Stopped,
+    /// A member is asked whether a message is theirs (A6).
+    Confirm,
+}
+
+/// A link to follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Action {
+    /// What happens there.
+    pub label: String,
+    /// Where it leads: a web address of ours.
+    pub url: String,
 }
 
 impl LetterKind {
     /// Every kind, for metrics.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Result,
         Self::Question,
         Self::Refusal,
@@ -56,6 +69,7 @@ impl LetterKind {
         Self::Help,
         Self::Status,
         Self::Stopped,
+        Self::Confirm,
     ];
 
     /// The kind as metrics write it.
@@ -70,6 +84,7 @@ impl LetterKind {
             Self::Help => "help",
             Self::Status => "status",
             Self::Stopped => "stopped",
+            Self::Confirm => "confirm",
         }
     }
 
@@ -112,8 +127,11 @@ pub struct Letter {
     pub message_id: MessageId,
     /// Our mailbox.
     pub from: EmailAddress,
-    /// The one recipient (A7).
+    /// Whom it is for (A7).
     pub to: EmailAddress,
+    /// Who gets it as well (A8).
+    #[serde(default)]
+    pub cc: Vec<EmailAddress>,
     /// Where answers go; with the thread's token when there is a thread.
     pub reply_to: EmailAddress,
     /// One `Re: ` and the conversation's subject.
@@ -135,8 +153,14 @@ pub struct Letter {
     /// Changed paths beyond those listed.
     #[serde(default)]
     pub more_files: usize,
+    /// Files of the sender that were left out, each with its reason (B13).
+    #[serde(default)]
+    pub ignored_files: Vec<(String, FileRefusal)>,
     /// Where the result can be seen.
     pub preview_url: Option<String>,
+    /// A link to follow.
+    #[serde(default)]
+    pub action: Option<Action>,
     /// Text that is shown as it stands: the end of a build log.
     pub log: Option<String>,
     /// Lists: what can be written, how things stand, what was left out.
@@ -205,6 +229,7 @@ impl Letter {
             reply_id,
             from: mail.hermes.address().clone(),
             to: mail.to.clone(),
+            cc: Vec::new(),
             reply_to,
             subject: reply_subject(mail.subject),
             in_reply_to: mail.message_id.clone(),
@@ -214,13 +239,27 @@ impl Letter {
             paragraphs: Vec::new(),
             files_changed: Vec::new(),
             more_files: 0,
+            ignored_files: Vec::new(),
             preview_url: None,
+            action: None,
             log: None,
             sections: Vec::new(),
             hints: Vec::new(),
             quoted: None,
             reference: None,
         })
+    }
+
+    /// Sends it to these as well (A8).
+    #[must_use]
+    pub fn copied_to(mut self, copies: &[EmailAddress]) -> Self {
+        self.cc = copies.to_vec();
+        self
+    }
+
+    /// Everyone who gets it.
+    pub fn recipients(&self) -> impl Iterator<Item = &EmailAddress> {
+        std::iter::once(&self.to).chain(&self.cc)
     }
 
     /// Adds a paragraph, unless it is blank.
@@ -236,6 +275,14 @@ impl Letter {
     pub fn files(mut self, files: &[String]) -> Self {
         self.files_changed = files.iter().take(MAX_FILES).cloned().collect();
         self.more_files = files.len().saturating_sub(MAX_FILES);
+        self
+    }
+
+    /// Names the files that were left out (B13).
+    #[must_use]
+    pub fn ignoring(mut self, files: &[RefusedFile]) -> Self {
+        let named = files.iter().map(|file| (file.name.clone(), file.reason));
+        self.ignored_files = named.collect();
         self
     }
 

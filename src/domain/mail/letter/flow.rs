@@ -13,6 +13,7 @@ pub(super) fn flowed(text: &str) -> String {
         let line = line.trim_end();
         match line.strip_prefix(QUOTE) {
             Some(words) => wrap(QUOTE, words, &mut out),
+            None if line == QUOTE.trim_end() => out.push_str(">\n"), // without the space that says "goes on"
             None if line.starts_with(VERBATIM) => {
                 out.push(' '); // a space at the front is taken away by whoever joins lines
                 out.push_str(line);

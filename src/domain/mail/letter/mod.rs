@@ -6,6 +6,6 @@ pub mod phrases;
 mod refusal;
 mod render;
 
-pub use content::{Answering, Letter, LetterKind, Section};
+pub use content::{Action, Answering, Letter, LetterKind, Section};
 pub use refusal::RefusalReason;
 pub use render::{RenderError, render};

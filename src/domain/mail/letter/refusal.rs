@@ -24,11 +24,17 @@ pub enum RefusalReason {
     AttachmentsOnly,
     /// The mail is encrypted (B14).
     Encrypted,
+    /// So many mails came that they may go round in a loop; this one is held (L15).
+    TooMany,
+    /// The sender may have the website edited, but not published (P4).
+    NotAPublisher,
+    /// It is not proven well enough that the sender wants it published (P4).
+    ProofToPublish,
 }
 
 impl RefusalReason {
     /// Every reason, for tests and for counting.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::NotAMember,
         Self::Viewer,
         Self::NoSuchProject,
@@ -36,6 +42,9 @@ impl RefusalReason {
         Self::EmptyMessage,
         Self::AttachmentsOnly,
         Self::Encrypted,
+        Self::TooMany,
+        Self::NotAPublisher,
+        Self::ProofToPublish,
     ];
 
     /// The reason's stable name.
@@ -48,6 +57,9 @@ impl RefusalReason {
             Self::EmptyMessage => "empty_message",
             Self::AttachmentsOnly => "attachments_only",
             Self::Encrypted => "encrypted",
+            Self::TooMany => "too_many",
+            Self::NotAPublisher => "not_a_publisher",
+            Self::ProofToPublish => "proof_to_publish",
         }
     }
 
@@ -58,7 +70,10 @@ impl RefusalReason {
             | Self::Viewer
             | Self::NoSuchProject
             | Self::EmptyMessage
-            | Self::Encrypted => LetterKind::Refusal,
+            | Self::Encrypted
+            | Self::TooMany
+            | Self::NotAPublisher
+            | Self::ProofToPublish => LetterKind::Refusal,
             Self::SeveralProjects | Self::AttachmentsOnly => LetterKind::Question,
         }
     }

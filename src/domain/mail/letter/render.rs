@@ -8,7 +8,7 @@ use lettre::message::{Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 
 use super::flow::flowed;
 use super::phrases::Labels;
-use super::{Letter, LetterKind};
+use super::{Action, Letter, LetterKind};
 
 use crate::domain::ids::{hash_parts, hex};
 use crate::domain::mail::{EmailAddress, MessageId, marker_line};
@@ -78,7 +78,11 @@ fn head(letter: &Letter, instance: &str) -> Result<MessageBuilder, RenderError> 
         .collect();
     let mut head = Message::builder()
         .from(mailbox(Some(NAME), &letter.from)?)
-        .to(mailbox(None, &letter.to)?)
+        .to(mailbox(None, &letter.to)?);
+    for copy in &letter.cc {
+        head = head.cc(mailbox(None, copy)?);
+    }
+    head = head
         .reply_to(mailbox(Some(NAME), &letter.reply_to)?)
         .subject(one_line(&letter.subject))
         .date(SystemTime::UNIX_EPOCH + Duration::from_millis(millis))
@@ -153,8 +157,11 @@ struct View<'a> {
     color: &'static str,
     paragraphs: Vec<Vec<String>>,
     preview_url: Option<&'a str>,
+    action: Option<&'a Action>,
     files: Vec<String>,
     more_files: Option<String>,
+    ignored: Vec<String>,
+    more_ignored: Option<String>,
     log: Vec<String>,
     sections: Vec<(String, Vec<String>)>,
     hints: Vec<String>,
@@ -165,6 +172,7 @@ struct View<'a> {
 impl<'a> View<'a> {
     fn of(letter: &'a Letter) -> Self {
         let labels = &letter.language.phrases().labels;
+        let more = |count: usize| (count > 0).then(|| (labels.more)(count));
         let optional = |text: &Option<String>| text.as_deref().map(lines).unwrap_or_default();
         let sections = letter.sections.iter();
         Self {
@@ -175,10 +183,11 @@ impl<'a> View<'a> {
             color: color(letter.kind),
             paragraphs: letter.paragraphs.iter().map(|text| lines(text)).collect(),
             preview_url: letter.preview_url.as_deref(),
+            action: letter.action.as_ref(),
             files: one_lines(&letter.files_changed),
-            more_files: Some(letter.more_files)
-                .filter(|more| *more > 0)
-                .map(labels.more),
+            more_files: more(letter.more_files),
+            ignored: ignored(letter),
+            more_ignored: more(letter.ignored_files.len().saturating_sub(MAX_IGNORED)),
             log: optional(&letter.log),
             sections: sections
                 .map(|section| (one_line(&section.title), one_lines(&section.lines)))
@@ -193,11 +202,23 @@ impl<'a> View<'a> {
     }
 }
 
+/// Files that were left out are named one by one up to here; a mail has up to 500.
+const MAX_IGNORED: usize = 30;
+
+fn ignored(letter: &Letter) -> Vec<String> {
+    let phrases = letter.language.phrases();
+    let (colon, why) = (phrases.labels.colon, phrases.left_out);
+    let files = letter.ignored_files.iter().take(MAX_IGNORED);
+    files
+        .map(|(name, reason)| format!("{}{colon} {}", one_line(name), why(*reason)))
+        .collect()
+}
+
 /// The bar above the headline: good, waiting for the reader, bad, neither. Readable on light and dark.
 const fn color(kind: LetterKind) -> &'static str {
     match kind {
         LetterKind::Result => "#2e8b57",
-        LetterKind::Question => "#c77700",
+        LetterKind::Question | LetterKind::Confirm => "#c77700",
         LetterKind::Refusal | LetterKind::Failure => "#c0392b",
         LetterKind::Ack
         | LetterKind::StillWorking

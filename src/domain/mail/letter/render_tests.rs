@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::ids::{Bits, CommandId, ReplyId, ThreadId};
 
+use crate::domain::mail::files::{FileRefusal, RefusedFile};
 use crate::domain::mail::{
     Answering, HermesAddress, InboundMail, Language, RefusalReason, ReplyToken, candidates, parse,
     visible,
@@ -187,6 +188,42 @@ fn the_html_is_small() {
 fn b12_a_name_cannot_look_like_another() {
     let letter = blank(LetterKind::Result, "x", "x").files(&["gpj.\u{202e}exe.html".to_owned()]);
     assert!(html(&letter).unwrap().contains("gpj.exe.html"));
+}
+
+#[test]
+fn b13_files_that_were_left_out_are_named_with_the_reason() {
+    let refused = |n: usize| RefusedFile {
+        name: format!("setup {n} <b>.exe"),
+        reason: FileRefusal::Program,
+    };
+    let letter = result().ignoring(&(0..32).map(refused).collect::<Vec<_>>());
+    let view = View::of(&letter);
+    let (text, html) = (
+        TextView(&view).render().unwrap(),
+        HtmlView(&view).render().unwrap(),
+    );
+    assert!(
+        text.contains("\n- setup 0 <b>.exe: Programs are not accepted.\n"),
+        "{text}"
+    );
+    assert!(text.contains("\n- and 2 more\n"), "{text}");
+    assert!(
+        html.contains("setup 29 &#60;b&#62;.exe: Programs are not accepted.</li>"),
+        "{html}"
+    );
+    let french = Letter {
+        language: Language::Fr,
+        ..letter
+    };
+    let view = View::of(&french);
+    let text = TextView(&view).render().unwrap();
+    for line in [
+        "Fichiers qui n’ont pas été retenus\u{a0}:",
+        "- setup 0 <b>.exe\u{a0}: Les programmes ne sont pas acceptés.",
+        "- et 2 autres",
+    ] {
+        assert!(text.contains(&format!("\n{line}\n")), "{text}");
+    }
 }
 
 proptest! {

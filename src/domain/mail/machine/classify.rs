@@ -196,7 +196,13 @@ fn weighed(signs: &Signs) -> Option<Hit> {
     } else {
         RuleId::L12
     };
-    weigh::is_answer(signs).then_some((rule, MachineKind::AutoReply, Sign::AutoOpening))
+    if weigh::is_challenge(signs) {
+        return Some((rule, MachineKind::AutoReply, Sign::Challenge));
+    }
+    if weigh::is_answer(signs) {
+        return Some((rule, MachineKind::AutoReply, Sign::AutoOpening));
+    }
+    weigh::is_away(signs).then_some((rule, MachineKind::AutoReply, Sign::AwayOpening))
 }
 
 /// The kind, when other signs know better than the one that hit first: automatic answers and receipts have an empty
@@ -215,6 +221,12 @@ fn refined(kind: MachineKind, signs: &Signs) -> MachineKind {
         || weigh::is_policy_report(signs)
     {
         return Report;
+    }
+    // The programs that keep lists write digests and ask for confirmation.
+    let is_lists =
+        signs.has(Sign::List) && !signs.has_any(&[Sign::AutoSubject, Sign::BounceSubject]);
+    if is_lists && signs.has(Sign::ListKeeper) && !signs.has(Sign::BounceOpening) {
+        return List;
     }
     if signs.has(Sign::Daemon)
         || weigh::is_bounce_of_machine(signs) && !weigh::is_answer_by_subject(signs)

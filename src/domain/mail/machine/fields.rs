@@ -61,7 +61,7 @@ const AUTORESPONDER: [&str; 24] = [
 ];
 
 /// Fields that mail servers write into bounces; each is one soft sign.
-const BOUNCE: [&str; 16] = [
+const BOUNCE: [&str; 20] = [
     "x-ms-exchange-message-is-ndr",
     "x-ms-embedded-report",
     "x-mx-bounce",
@@ -78,6 +78,10 @@ const BOUNCE: [&str; 16] = [
     "x-undeliverable",
     "x-mail-error",
     "x-ndr",
+    "x-dsncontext",
+    "x-actual-recipient",
+    "x-envelope-bounce",
+    "x-bounce-reason",
 ];
 
 /// Fields whose words are people's or relays' and say nothing about who wrote the mail (L13).
@@ -148,7 +152,8 @@ pub(super) fn read(mail: &InboundMail, own: Option<&OwnIdentity>, signs: &mut Si
 /// What a field says that has a rule of its own.
 fn standard(name: &str, value: &str, own: Option<&OwnIdentity>) -> Option<Sign> {
     match name {
-        "return-path" => path(value),
+        "return-path" => path(value).or_else(|| list_owner(value).then_some(Sign::ListSender)),
+        "to" => contains(value, "multiple recipients of").then_some(Sign::List),
         "x-failed-recipients" => Some(Sign::FailedRecipients),
         "auto-submitted" => match token(value).as_str() {
             "no" => None,
@@ -171,6 +176,7 @@ fn standard(name: &str, value: &str, own: Option<&OwnIdentity>) -> Option<Sign> 
         "x-post-messageclass" => contains(value, "autorespond").then_some(Sign::Autoresponder),
         "x-mailer" | "user-agent" => mailer(value),
         "content-class" => class(value),
+        "content-description" => describes_report(value).then_some(Sign::BounceField),
 
         "x-boxbe-messagetype" => Some(Sign::Autoresponder),
         "sender" | "errors-to" => list_owner(value).then_some(Sign::ListSender),
@@ -186,6 +192,7 @@ fn path(value: &str) -> Option<Sign> {
         path if NO_REPLY_PATHS.iter().any(|word| path.contains(word)) => Some(Sign::NoReplyPath),
         // Some servers write out who they are where nothing should stand.
         path if path.trim_start_matches('<').starts_with("mailer-daemon") => Some(Sign::EmptyPath),
+        path if path.trim_start_matches('<').starts_with("postmaster@") => Some(Sign::BounceField),
         _ => None,
     }
 }
@@ -212,8 +219,27 @@ fn generated(value: &str) -> Option<Sign> {
     }
 }
 
-/// Programs that write nothing but answers.
+/// How servers describe their reports.
+fn describes_report(value: &str) -> bool {
+    [
+        "delivery report",
+        "delivery status",
+        "undeliver",
+        "notification",
+    ]
+    .iter()
+    .any(|word| contains(value, word))
+}
+
+/// Programs that write nothing but answers, or nothing but notices of servers.
 fn mailer(value: &str) -> Option<Sign> {
+    const NOTICES: [&str; 5] = [
+        "smtp32",
+        "mailer-daemon",
+        "mail delivery",
+        "bounce",
+        "mimesweeper",
+    ];
     const ANSWERS: [&str; 5] = [
         "vacation",
         "autorespond",
@@ -221,6 +247,9 @@ fn mailer(value: &str) -> Option<Sign> {
         "autoreply",
         "holidayreply",
     ];
+    if NOTICES.iter().any(|word| contains(value, word)) {
+        return Some(Sign::BounceField);
+    }
     let is_answer = ANSWERS.iter().any(|word| contains(value, word));
     is_answer.then_some(Sign::SaysAutomatic)
 }
@@ -246,6 +275,7 @@ fn list_owner(value: &str) -> bool {
         || local.ends_with("-owner")
         || local.ends_with("-bounces")
         || local.contains("-bounces+")
+        || local.contains("-return-")
 }
 
 /// L13. Names count whatever they say but `no`; values only when they are one word about the type of the mail.

@@ -8,6 +8,7 @@ mod pattern;
 
 mod bounced;
 mod classify;
+mod failure;
 mod fields;
 mod opening;
 mod own;
@@ -25,3 +26,5 @@ pub use own::OwnIdentity;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod weigh_tests;

@@ -1,5 +1,6 @@
 //! What somebody wrote himself: without what he quotes, forwards or returns.
 
+use super::failure;
 use super::sign::{Sign, Signs};
 use super::words::{ANSWER_SENTENCES, normal};
 use crate::domain::mail::{Body, SpanKind};
@@ -26,6 +27,8 @@ patterns! {
     );
     /// An attribution: a line that names who wrote what is quoted below it.
     ATTRIBUTION = r"(?i)(?:wrote|writes|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał\S*|написал\S*|пише|写道|寫道)\s*[:：]\s*$";
+    /// A field above the sender's: who forwards a mail begins with the sender.
+    NOTICE_FIELD = r"^(?:message(?: id)?|date|method|to|sender|recipient|subject|file|attachment|server|scanner|time|place|datum|nachricht|an|betreff) ?: ";
     /// What a server has sent, in its transcript, and whom it names so.
     TRANSCRIPT = r"(?i)^\s*>>>\s*(?:(?:rcpt|mail|data|helo|ehlo|quit|body|rset|bdat|starttls|auth|\.)\b|<?\S+@\S+>?\s*$|[45]\d\d\b)";
     /// A field of a returned message.
@@ -39,9 +42,12 @@ pub(super) struct OwnText {
     pub(super) lines: Vec<String>,
     /// The first paragraph, and those before it that are headings.
     pub(super) head: String,
+    /// How many of the lines are the first paragraph.
+    pub(super) first: usize,
     /// What stands between or below the lines: quotes, a returned message.
     pub(super) signs: Signs,
     is_head_over: bool,
+    is_after_blank: bool,
 }
 
 impl OwnText {
@@ -74,7 +80,7 @@ impl OwnText {
             return false;
         } else if is_quoted(line) || ATTRIBUTION.is_match(line) {
             self.signs.add(Sign::Quotes);
-        } else if FORWARDS.is_match(line) && !self.describes_a_mail() {
+        } else if FORWARDS.is_match(line) && !self.describes_a_mail(line, below) {
             self.signs.add(Sign::Quotes);
             let mut next = below.split('\n').take(MAX_ANNOUNCED);
             // A server announces what it returns in the same words.
@@ -85,6 +91,7 @@ impl OwnText {
         } else {
             self.push(line);
         }
+        self.is_after_blank = line.trim().is_empty();
         true
     }
 
@@ -101,6 +108,9 @@ impl OwnText {
 
     /// A blank line ends a paragraph; what somebody says before he pastes a bounce is one.
     fn end_paragraph(&mut self) {
+        if self.first == 0 {
+            self.first = self.lines.len();
+        }
         if ANSWER_SENTENCES.is_in(&self.head) {
             // A machine that says so goes on with what it has to say.
             return;
@@ -110,12 +120,32 @@ impl OwnText {
         self.is_head_over |= length > MAX_HEADING || length > MIN_SENTENCE && is_sentence;
     }
 
-    /// Whether the line above says that the fields of a mail follow, as servers do: "Your message:".
-    fn describes_a_mail(&self) -> bool {
-        self.lines
-            .last()
-            .is_some_and(|above| above.starts_with("your m") || above.starts_with("ihre "))
+    /// Whether a server names the fields of a mail, rather than somebody who forwards one: the line above says what
+    /// follows ("Your message:"), or one of the fields says why.
+    fn describes_a_mail(&self, line: &str, below: &str) -> bool {
+        let is_announced = self.lines.last().is_some_and(|above| {
+            above.starts_with("your m")
+                || above.starts_with("ihre ")
+                || above.ends_with(':') && failure::is_told(above)
+        });
+        let is_within = !self.is_after_blank
+            && self
+                .lines
+                .last()
+                .is_some_and(|above| NOTICE_FIELD.is_match(above));
+        let is_field = !line.trim_start().starts_with(['-', '_']);
+        is_announced || is_field && (is_within || gives_reason(below))
     }
+}
+
+/// Whether one of the lines up to the next blank one says why a mail was not delivered.
+fn gives_reason(below: &str) -> bool {
+    below
+        .split('\n')
+        .take(MAX_ANNOUNCED)
+        .take_while(|line| !line.trim().is_empty())
+        .map(|line| normal(clipped(line)))
+        .any(|line| failure::is_field(&line) || failure::is_told(&line))
 }
 
 /// Whether the HTML marked a quote here.

@@ -7,10 +7,17 @@ use crate::domain::mail::{InboundMail, Sender};
 patterns! {
     DAEMON = "(?:^|[^a-z])(?:mailer[-_]?daemon|post[-_]?master)(?:$|[^a-z])";
     /// Without a domain, as old servers write it, and in the name of an address that is none.
-    BARE_DAEMON = r"(?i)^[^@]*\b(?:mailer[-_ ]?daemon|post[-_]?master)\b[^@]*(?:$|@)";
+    BARE_DAEMON = r"(?i)(?:^[^@]*|[:,<])\b(?:mailer[-_ ]?daemon|post[-_]?master)\b[^@]*(?:$|@)";
+    /// In `Sender`, where a server that sends for somebody else says who it is.
+    SENDER_DAEMON = "(?:^|<)mailer[-_]?daemon(?:@|>|$)";
     LIST_KEEPER = "^(?:owner-.+|.+-(?:owner|bounces|request)|majordomo(?:-owner)?|listserv|mailman|listproc|listmaster|fml)$";
-    NO_REPLY = "no[-_]?reply|(?:^|[^a-z])no[.]reply|do[-_.]?not[-_.]?reply";
-    EXCHANGE = "^(?:microsoftexchange[0-9a-f]{20,}|mail[-_.]?daemon|maildelivery|mail-?delivery-?(?:system|subsystem)|bounce-?notification)$";
+    /// A word of its own, or the end of one: `noreplymann` is a name.
+    NO_REPLY = concat!(
+        "(?:^|[^a-z])(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|dont[-_.]?reply|nicht[-_.]?antworten|keine[-_.]?antwort|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder|nao[-_.]?responda|",
+        "nao[-_.]?responder|non[-_.]?rispondere|niet[-_.]?beantwoorden|geen[-_.]?antwoord|svara[-_.]?ej|ingen[-_.]?svar|nie[-_.]?odpowiadac|neodpovidat)(?:$|[^a-z])|(?:no-?reply|donotreply)$",
+    );
+    AUTO_SENDER = "^(?:auto[-_.]?(?:reply|replies|response|responder|respond|answer|antwort|mated[-_.]?(?:reply|response|responder|message|mail))|mail[-_]?(?:autoreply|responder)|reponse[-_]?auto\\w*|respuesta[-_]?auto\\w*)(?:[-_+.]?\\d*)$";
+    EXCHANGE = "^(?:microsoftexchange[0-9a-f]{20,}|mail[-_.]?daemon|maildelivery|mail[-_.]?delivery[-_.]?(?:system|subsystem|service)|delivery[-_.]?(?:failure|status|notification)s?|undeliverable|bounce-?notification)$";
 }
 
 /// Longest display name or raw field that is looked at, in characters.
@@ -19,6 +26,10 @@ const MAX_NAME: usize = 200;
 /// Adds what the sender's address and name say.
 pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
     let raw = mail.headers.get("From").unwrap_or_default();
+    let sends = mail.headers.get("Sender").unwrap_or_default();
+    if SENDER_DAEMON.is_match(&clipped(sends)) {
+        signs.add(Sign::Daemon);
+    }
     match &mail.from {
         Sender::One { address, name } => {
             let local = address.local();
@@ -26,6 +37,8 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
                 signs.add(Sign::Daemon);
             } else if NO_REPLY.is_match(local) {
                 signs.add(Sign::NoReply);
+            } else if AUTO_SENDER.is_match(local) {
+                signs.add(Sign::AutoSender);
             }
             let name = clipped(name.as_deref().unwrap_or_default());
             signs.add_if(|| named(&name, local));

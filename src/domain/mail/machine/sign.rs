@@ -78,8 +78,14 @@ signs! {
     AutoSubjectExplicit = "its subject says that it answers automatically",
     /// The opening words are an auto-responder's.
     AutoOpening = "it begins like an automatic answer",
+    /// The same, where a machine asks whether the sender is a person.
+    Challenge = "it asks its reader to prove that he is a person",
     /// The opening words are of somebody who is away.
     AwayOpening = "it says that its sender is away",
+    /// It says when he is back, or who stands in.
+    AwayDetail = "it says what becomes of mails until its sender is back",
+    /// Its subject says that somebody is away: "Anna Berg is out of the office".
+    AwaySubject = "its subject says that its sender is away",
     /// A field that bounces have.
     BounceField = "it has a field of bounces",
     /// The subject of a bounce.
@@ -95,6 +101,10 @@ signs! {
     NamesAddress = "it names an address",
     /// SMTP replies, fields of delivery reports.
     StatusCodes = "it quotes a mail server",
+    /// `Reason: mailbox is full`.
+    FailureFields = "it states a reason as mail servers do",
+    /// `Final-Recipient:` and its kin, two at least.
+    ReportFields = "it has the fields of a delivery report in its text",
     /// A returned message as a part.
     ReturnedPart = "it returns a message",
     /// A returned message in the text.
@@ -111,6 +121,8 @@ signs! {
     DaemonName = "its sender calls itself a mail server",
     /// The owner of a list, or the program that keeps it.
     ListKeeper = "its sender keeps a mailing list",
+    /// `autoreply@`, `automated-response@`.
+    AutoSender = "its sender is an auto-responder",
     /// A role, not a person.
     RoleSender = "its sender is a role",
     /// It names a mail of ours that it answers.
@@ -128,6 +140,18 @@ signs! {
     Quotes = "it quotes a mail",
     /// It speaks of a website, or asks for a change.
     Asks = "it asks for a change",
+    /// The same in words that are a request.
+    Requests = "it requests a change",
+    /// `my`, `mein`, `mon`.
+    Mine = "somebody speaks of what is his",
+    /// Somebody speaks before the first words of failure.
+    Introduced = "somebody introduces what it says",
+    /// A short paragraph that has nothing to do with mail stands before everything else.
+    Preface = "somebody wrote a line of his own above it",
+    /// Its subject is that of a forwarded mail.
+    Forwards = "it forwards a mail",
+    /// It greets, but nobody by name: servers do so as well.
+    GreetsAnybody = "it greets whoever reads it",
     /// It greets somebody.
     Greets = "it greets somebody",
 }

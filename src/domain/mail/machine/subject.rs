@@ -1,9 +1,10 @@
 //! What kind of mail a subject announces.
 
+use super::failure;
 use super::sign::{Sign, Signs};
 use super::words::{
-    ANSWER_SUBJECTS, BOUNCE_SUBJECTS, BOUNCE_SUBJECTS_ANYWHERE, COMPLAINT_SUBJECTS,
-    RECEIPT_SUBJECTS, Table, normal,
+    ANSWER_SUBJECTS, AWAY_SUBJECTS, AWAY_TOPICS, BOUNCE_SUBJECTS, BOUNCE_SUBJECTS_ANYWHERE,
+    COMPLAINT_SUBJECTS, RECEIPT_SUBJECTS, Table, WORK, normal,
 };
 use crate::domain::mail::{InboundMail, SubjectPrefix, subject_prefix};
 
@@ -23,7 +24,7 @@ const MORE: [&str; 8] = [
     "agent",
 ];
 /// Words that only an auto-responder's subject has before its colon.
-const AUTOMATIC: [&str; 16] = [
+const AUTOMATIC: [&str; 40] = [
     "auto",
     "notiz",
     "svar",
@@ -40,12 +41,39 @@ const AUTOMATIC: [&str; 16] = [
     "自动",
     "자동",
     "otomat",
+    "abwesenheitsn",
+    "abwesenheitsm",
+    "abwesenheitsb",
+    "absence du bureau",
+    "absent du bureau",
+    "absent(e) du bureau",
+    "fuera de oficina",
+    "fuera de la oficina",
+    "ausencia temporaria",
+    "fora do escritorio",
+    "fuori sede",
+    "fuori ufficio",
+    "afwezigheidsb",
+    "afwezigheidsm",
+    "franvaro",
+    "fraværs",
+    "fravaers",
+    "poissaolo",
+    "poza biurem",
+    "mimo kancelar",
+    "hazon kivul",
+    "вне офиса",
+    "不在通知",
+    "out of office assistant",
 ];
 /// Most tags that are taken off.
 const MAX_TAGS: usize = 6;
 
 /// Adds what the subject announces.
 pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
+    if subject_prefix(&mail.subject) == SubjectPrefix::Forward {
+        signs.add(Sign::Forwards);
+    }
     if subject_prefix(&mail.subject) != SubjectPrefix::None {
         signs.add(Sign::ReplyPrefix);
         return;
@@ -58,11 +86,22 @@ pub(super) fn read(mail: &InboundMail, signs: &mut Signs) {
         let rest = subject.split_once(found).map_or("", |(_, rest)| rest);
         read_answer(found, rest.trim_start(), signs);
     }
-    if begins(&BOUNCE_SUBJECTS).is_some() || BOUNCE_SUBJECTS_ANYWHERE.is_in(&subject) {
+    if begins(&BOUNCE_SUBJECTS).is_some()
+        || BOUNCE_SUBJECTS_ANYWHERE.is_in(&subject)
+        || is_failure(bare)
+    {
         signs.add(Sign::BounceSubject);
     }
     if begins(&COMPLAINT_SUBJECTS).is_some() {
         signs.add(Sign::ComplaintSubject);
+    }
+    let plain = bare.split('(').next().unwrap_or(bare);
+    let plain = plain.trim_end_matches(['.', '!', ' ', '-']);
+    if AWAY_SUBJECTS.ends(plain) {
+        signs.add(Sign::AwaySubject);
+    }
+    if AWAY_TOPICS.has(plain) {
+        signs.add(Sign::AutoSubject);
     }
     if bare.starts_with("report domain:") && bare.contains("submitter:") {
         signs.add(Sign::PolicyReport);
@@ -93,13 +132,27 @@ fn read_answer(found: &str, rest: &str, signs: &mut Signs) {
         .get(before_colon.len()..)
         .unwrap_or(rest)
         .trim_start_matches([':', '：', ' ']);
-    if has_colon
-        && (says_so(found)
-            || says_so(before_colon)
-            || subject_prefix(answered) == SubjectPrefix::Reply)
+    let is_behind = has_colon && before_colon.is_empty() && !answered.is_empty();
+    let is_label = found.ends_with(':') && found != "auto:" && !rest.is_empty();
+    if is_behind
+        || is_label
+        || has_colon
+            && (says_so(found)
+                || says_so(before_colon)
+                || subject_prefix(answered) == SubjectPrefix::Reply)
     {
         signs.add(Sign::AutoSubjectExplicit);
     }
+}
+
+/// Whether the subject says that a mail was not delivered, and nobody asks about it.
+fn is_failure(subject: &str) -> bool {
+    failure::is_told(subject)
+        && !subject.ends_with('?')
+        && !failure::has_voice(subject)
+        && !subject
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| WORK.has(word))
 }
 
 fn without_tags(subject: &str) -> &str {

@@ -28,6 +28,8 @@ fn a_persons_mail_is_no_machines() {
         "Subject: Please autoreply to enquiries, and mention the holidayreply page",
         "From: postman@example.com",
         "From: norah@example.com",
+        "From: noreplymann@example.com",
+        "From: auto.reply-garage@example.com",
         "Message-ID: <1@mail.example>",
         "X-Loop: other@example.com",
         "DKIM-Signature: v=1; h=auto-submitted; bh=autoreply=",
@@ -103,6 +105,10 @@ fn l5_daemons_and_senders_without_ears() {
         ("noreply+x@example.com", MachineKind::AutoReply),
         ("do-not-reply@example.com", MachineKind::AutoReply),
         ("donotreply@example.com", MachineKind::AutoReply),
+        ("no-reply-1234@example.com", MachineKind::AutoReply),
+        ("noreply.shop@example.com", MachineKind::AutoReply),
+        ("donotreply_x@example.com", MachineKind::AutoReply),
+        ("ne-pas-repondre@example.com", MachineKind::AutoReply),
     ] {
         let mail = parse(format!("From: {from}\n\nx").as_bytes()).unwrap();
         let machine = classify(&mail, &own()).unwrap();

@@ -7,6 +7,8 @@ use sha2::{Digest, Sha256};
 
 /// Longest name in bytes (B12).
 const MAX_NAME: usize = 120;
+/// Names that Hermes gives to files of its own beside those of the sender.
+const RESERVED: [&str; 3] = ["manifest.json", "message.txt", "forwarded.txt"];
 
 /// One attached file, decoded. Nothing in it was opened or trusted.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,6 +21,12 @@ pub struct Attachment {
     pub sha256: [u8; 32],
     /// The decoded bytes.
     pub content: Vec<u8>,
+    /// Its `Content-ID` as `cid:` links name it, lower-case, without brackets.
+    pub content_id: Option<String>,
+    /// Whether the mail wants it shown among the text (`Content-Disposition: inline`).
+    pub is_inline: bool,
+    /// Whether the HTML shows it somewhere by its `cid:` (B12); that may be in a quote or a signature.
+    pub is_referenced: bool,
 }
 
 impl Attachment {
@@ -32,8 +40,26 @@ impl Attachment {
             content_type: content_type.to_owned(),
             sha256: Sha256::digest(&content).into(),
             content,
+            content_id: None,
+            is_inline: false,
+            is_referenced: false,
         }
     }
+
+    /// The same, shown where its mail says.
+    pub(super) fn shown(mut self, content_id: Option<&str>, disposition: Option<&str>) -> Self {
+        self.content_id = content_id.map(cid_key).filter(|id| !id.is_empty());
+        self.is_inline = disposition == Some("inline");
+        self
+    }
+}
+
+/// A `Content-ID`, or what a `cid:` link names, in the form in which they are compared.
+pub(super) fn cid_key(id: &str) -> String {
+    let bare = id.trim().trim_start_matches('<').trim_end_matches('>');
+    percent_encoding::percent_decode_str(bare)
+        .decode_utf8_lossy()
+        .to_lowercase()
 }
 
 impl fmt::Debug for Attachment {
@@ -53,10 +79,12 @@ fn safe_name(name: &str) -> String {
         .chars()
         .filter(|c| !c.is_control() && !is_direction_mark(*c))
         .map(|c| {
-            if matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*') {
-                '_'
-            } else {
-                c
+            match c {
+                '<' | '>' | ':' | '"' | '|' | '?' | '*' => '_',
+                // `[image 1: name]` ends at the first bracket
+                '[' => '(',
+                ']' => ')',
+                c => c,
             }
         })
         .collect();
@@ -117,7 +145,7 @@ fn split_extension(name: &str) -> (&str, &str) {
 
 /// Gives doubles a number: `menu.pdf`, `menu-2.pdf` (B12). Names are compared without case, as file systems do.
 pub(super) fn dedupe(attachments: &mut [Attachment]) {
-    let mut taken: HashSet<String> = HashSet::new();
+    let mut taken: HashSet<String> = RESERVED.map(str::to_owned).into();
     for attachment in attachments {
         let (stem, extension) = split_extension(&attachment.name);
         let mut name = attachment.name.clone();
@@ -147,6 +175,7 @@ mod tests {
             ("gpj.\u{202e}exe.txt", "gpj.exe.txt"),
             ("a\0b\r\nc.txt", "abc.txt"),
             ("what?.txt", "what_.txt"),
+            ("menu[1].pdf", "menu(1).pdf"),
             ("caf\u{e9} menu.pdf ", "caf\u{e9} menu.pdf"),
         ] {
             assert_eq!(safe_name(given), expected, "{given:?}");
@@ -166,6 +195,7 @@ mod tests {
             (None, "image/png"),
             (None, "message/rfc822"),
             (Some("/"), "application/x-odd"),
+            (Some("Manifest.json"), "application/json"),
         ]
         .into_iter()
         .map(|(name, kind)| Attachment::new(name, kind, Vec::new()))
@@ -179,7 +209,8 @@ mod tests {
                 "A-2.png",
                 "attachment.png",
                 "attachment.eml",
-                "attachment.bin"
+                "attachment.bin",
+                "Manifest-2.json"
             ]
         );
     }

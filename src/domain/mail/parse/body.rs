@@ -7,6 +7,7 @@ use crate::domain::mail::html::{HtmlText, Span, to_text};
 
 use super::attachment::{self, Attachment};
 use super::decode;
+use super::images::Images;
 use super::part::{Leaf, Tree};
 
 /// Most decoded bytes of one mail (B5).
@@ -126,7 +127,8 @@ pub(super) fn read(tree: &Tree<'_>) -> Contents {
             hashes.push(Sha256::digest(text.trim_end()).into());
             add_text(&mut choices, leaf, text);
         } else if !is_ignored(leaf) {
-            let file = Attachment::new(leaf.name.as_deref(), &leaf.media, bytes.into_owned());
+            let file = Attachment::new(leaf.name.as_deref(), &leaf.media, bytes.into_owned())
+                .shown(leaf.content_id.as_deref(), leaf.disposition.as_deref());
             hashes.push(file.sha256);
             contents.attachments.push(file);
         }
@@ -134,8 +136,12 @@ pub(super) fn read(tree: &Tree<'_>) -> Contents {
     attachment::dedupe(&mut contents.attachments);
     contents.hash = hash_parts(&hashes.iter().map(<[u8; 32]>::as_slice).collect::<Vec<_>>());
     let is_only = choices.len() == 1;
+    let images = Images::of(
+        &mut contents.attachments,
+        choices.iter().flat_map(|c| &c.html),
+    );
     for choice in choices {
-        let Chosen { text, source, twin } = choice.choose();
+        let Chosen { text, source, twin } = choice.choose(&images);
         contents.body.append(text, source);
         contents.body.html = twin.filter(|_| is_only);
     }
@@ -171,11 +177,11 @@ struct Chosen {
 }
 
 impl Choice {
-    fn choose(self) -> Chosen {
+    fn choose(self, images: &Images) -> Chosen {
         let plain = self.plain.join("\n");
         if self.html.is_empty() && is_html(&plain) {
             return Chosen {
-                text: to_text(&plain),
+                text: to_text(&plain, &|src| images.name_of(src)),
                 source: BodySource::Html,
                 twin: None,
             };
@@ -184,14 +190,19 @@ impl Choice {
         let plain_len = plain.trim().len();
         let is_enough = |len: usize| plain_len > 0 && plain_len * MIN_PLAIN_SHARE >= len;
         // The HTML's text is shorter than its source: most mails are decided without reading the HTML.
-        if let Some(html) = html.as_deref().filter(|html| !is_enough(html.len())) {
-            let text = to_text(html);
-            if !is_enough(text.text.trim().len()) {
-                return Chosen {
-                    text,
-                    source: BodySource::Html,
-                    twin: None,
-                };
+        if let Some(html) = html.as_deref() {
+            // Where the images stand is part of what the mail says (B12).
+            let says_all = images.are_placed_by(&plain, html);
+            if !says_all || !is_enough(html.len()) {
+                let text = to_text(html, &|src| images.name_of(src));
+                let says_all = says_all || !images.stand_in_own_words(&text);
+                if !says_all || !is_enough(text.text.trim().len()) {
+                    return Chosen {
+                        text,
+                        source: BodySource::Html,
+                        twin: None,
+                    };
+                }
             }
         }
         Chosen {

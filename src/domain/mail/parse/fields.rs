@@ -188,7 +188,7 @@ pub(super) fn split(entity: &[u8]) -> (Vec<Field<'_>>, &[u8]) {
             Some(field) if is_kept(&field, fields.len(), entity.len() - rest.len()) => {
                 fields.push(field);
             }
-            None if fields.is_empty() && !line.starts_with(b"From ") => return (fields, entity),
+            None if fields.is_empty() && !is_mailbox_line(line) => return (fields, entity),
             // Odd lines, and fields beyond the limits, are skipped: the body is still found.
             Some(_) | None => {}
         }
@@ -266,12 +266,25 @@ impl Headers {
             .map(|(_, value)| value)
     }
 
+    /// Without the fields of these names.
+    pub(super) fn without(mut self, is_out: impl Fn(&str) -> bool) -> Self {
+        self.0.retain(|(name, _)| !is_out(name));
+        self
+    }
+
     /// Every field, top first.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
+}
+
+/// The line with which mailbox files begin a mail, quoted as some programs do when they return one.
+fn is_mailbox_line(line: &[u8]) -> bool {
+    line.strip_prefix(b">")
+        .unwrap_or(line)
+        .starts_with(b"From ")
 }
 
 #[cfg(test)]
@@ -295,6 +308,7 @@ mod tests {
             ("\nbody", vec![], "body"),
             ("no field\n\nbody", vec![], "no field\n\nbody"),
             ("From me Sat Nov 21\nA: 1\n\nx", vec!["A"], "x"),
+            (">From me Sat Nov 21\nA: 1\n\nx", vec!["A"], "x"),
             ("A: 1", vec!["A"], ""),
             ("", vec![], ""),
         ] {

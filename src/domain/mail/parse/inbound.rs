@@ -2,6 +2,7 @@
 
 use super::attachment::Attachment;
 use super::body::{self, Body, BodySource};
+use super::clarity::is_clear;
 use super::fields::{self, Field, Headers};
 use super::part::{self, MediaType};
 use super::subject;
@@ -97,6 +98,10 @@ pub struct InboundMail {
     pub handover: Handover,
     /// Where answers should go, as the mail says (A7: not believed by itself).
     pub reply_to: Vec<EmailAddress>,
+    /// Who else was told, as the mail says (A8: not believed by itself).
+    pub cc: Vec<EmailAddress>,
+    /// Who wrote it before a group passed it on, as the mail says (A10: not believed by itself).
+    pub original_from: Option<EmailAddress>,
     /// The decoded subject, one line, never empty (T7).
     pub subject: String,
     /// The subject without prefixes and tags (T7).
@@ -150,6 +155,25 @@ impl InboundMail {
         }
     }
 
+    /// The same mail as the one whom a group has passed it on for wrote it (A10). What the group has written into the
+    /// header about itself is gone: it says nothing about the sender.
+    #[must_use]
+    pub fn on_behalf_of(mut self, original: EmailAddress) -> Self {
+        self.from = Sender::One {
+            address: original,
+            name: None,
+        };
+        self.headers = self.headers.without(|name| {
+            let name = name.to_ascii_lowercase();
+            name.starts_with("list-")
+                || matches!(
+                    name.as_str(),
+                    "mailing-list" | "x-mailing-list" | "precedence"
+                )
+        });
+        self
+    }
+
     /// Says how it came here, and puts the envelope's recipients first (T1, E4).
     #[must_use]
     pub fn with_handover(mut self, handover: Handover) -> Self {
@@ -189,10 +213,12 @@ pub fn parse(raw: &[u8]) -> Result<InboundMail, NotAMail> {
     let own_id = first("Message-ID").and_then(|field| field.raw_text().parse::<MessageId>().ok());
     let subject = subject::tidy(&first("Subject").map(Field::text).unwrap_or_default());
     Ok(InboundMail {
-        from: sender(&fields),
+        from: one_mailbox(&fields, "From"),
         recipients: recipients(&fields),
         handover: Handover::default(),
         reply_to: first("Reply-To").map(addresses).unwrap_or_default(),
+        cc: first("Cc").map(addresses).unwrap_or_default(),
+        original_from: one_mailbox(&fields, "X-Original-From").address().cloned(),
         subject_key: subject::subject_key(&subject),
         subject,
         has_own_id: own_id.is_some(),
@@ -239,14 +265,14 @@ fn with_line_feeds(raw: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// A1: exactly one `From` field with exactly one mailbox, not in a group.
-fn sender(fields: &[Field<'_>]) -> Sender {
-    let mut from = fields.iter().filter(|field| field.is("From"));
+/// A1: exactly one field of this name with exactly one mailbox, not in a group.
+fn one_mailbox(fields: &[Field<'_>], name: &str) -> Sender {
+    let mut from = fields.iter().filter(|field| field.is(name));
     let Some(field) = from.next() else {
         return Sender::None;
     };
     // What stands behind the part that is decoded could be a second mailbox.
-    if from.next().is_some() || field.is_overlong() {
+    if from.next().is_some() || field.is_overlong() || !is_clear(field.value) {
         return Sender::Several;
     }
     let (mailboxes, is_group) = field.mailboxes();

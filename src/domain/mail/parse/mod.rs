@@ -6,8 +6,10 @@
 
 mod attachment;
 mod body;
+mod clarity;
 mod decode;
 mod fields;
+mod images;
 mod inbound;
 mod part;
 mod subject;

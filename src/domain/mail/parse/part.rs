@@ -31,6 +31,7 @@ pub(super) struct Leaf<'x> {
     pub(super) encoding: TransferEncoding,
     pub(super) disposition: Option<String>,
     pub(super) name: Option<String>,
+    pub(super) content_id: Option<String>,
     pub(super) body: &'x [u8],
     /// The outermost `multipart/alternative` that it stands in.
     pub(super) alternative: Option<usize>,
@@ -133,6 +134,7 @@ struct Head {
     encoding: TransferEncoding,
     disposition: Option<String>,
     name: Option<String>,
+    content_id: Option<String>,
 }
 
 impl Head {
@@ -184,6 +186,7 @@ impl Head {
                 }),
             disposition: disposition.map(|value| value.ctype().to_ascii_lowercase()),
             name,
+            content_id: find("Content-ID").map(Field::raw_text),
             essence,
         }
     }
@@ -210,6 +213,7 @@ impl Head {
             encoding: self.encoding,
             disposition: self.disposition,
             name: self.name,
+            content_id: self.content_id,
             body,
             alternative,
         }

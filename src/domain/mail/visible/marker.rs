@@ -12,6 +12,9 @@ use crate::domain::ids::{ReplyId, hash_parts, hex};
 )]
 static MARKER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\(hermes-[0-9a-f]{12}\)").unwrap());
 
+/// Most letters that the quotes of one mail are looked up for.
+const MAX_QUOTED: usize = 3;
+
 /// The marker line of a letter in English. Its bracket is unique to the letter and survives translation and re-wrapping.
 pub fn quote_marker(reply: &ReplyId) -> String {
     marker_line("Reply above this line", reply)
@@ -19,9 +22,31 @@ pub fn quote_marker(reply: &ReplyId) -> String {
 
 /// The marker line of a letter, in these words.
 pub fn marker_line(words: &str, reply: &ReplyId) -> String {
+    format!("-- {words} -- {}", quote_mark(reply))
+}
+
+/// The bracket of a letter's marker line.
+pub fn quote_mark(reply: &ReplyId) -> String {
     let hash = hash_parts(&[b"marker", reply.as_str().as_bytes()]);
     let unique = hex(hash.get(..6).unwrap_or_default());
-    format!("-- {words} -- (hermes-{unique})")
+    format!("(hermes-{unique})")
+}
+
+/// The brackets of the letters that a text quotes, the nearest first, each once.
+pub fn quoted_marks(text: &str) -> Vec<&str> {
+    let mut marks: Vec<&str> = Vec::new();
+    if !text.contains("(hermes-") {
+        return marks;
+    }
+    for mark in MARKER.find_iter(text) {
+        if marks.len() == MAX_QUOTED {
+            break;
+        }
+        if !marks.contains(&mark.as_str()) {
+            marks.push(mark.as_str());
+        }
+    }
+    marks
 }
 
 /// Whether a line carries a marker of ours.
@@ -123,6 +148,12 @@ mod tests {
         ] {
             assert!(!is_reply_line(line), "{line}");
         }
+        assert_eq!(
+            quoted_marks(&format!("x\n> {marker}\n>> {marker}")),
+            [bracket]
+        );
+        assert_eq!(quote_mark(&reply), bracket);
+        assert!(quoted_marks("(hermes-)").is_empty());
         assert!(!is_marker("-- Reply above this line --") && !is_marker("(hermes-)"));
         assert_ne!(
             marker,

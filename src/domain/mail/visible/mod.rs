@@ -17,7 +17,7 @@ mod residue;
 mod trim;
 mod twin;
 
-pub use marker::{marker_line, quote_marker};
+pub use marker::{marker_line, quote_mark, quote_marker, quoted_marks};
 pub use trim::{MAX_INSTRUCTION, VisibleText, visible};
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub(super) fn compare(found: &mut Extract, html: &str, context: &Context<'_>) {
     if found.own.is_empty() {
         return;
     }
-    let twin = to_text(html);
+    let twin = to_text(html, &|_| None);
     let is_marked = twin
         .spans
         .iter()

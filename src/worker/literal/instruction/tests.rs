@@ -185,6 +185,21 @@ fn things_on_a_page_are_understood() {
     ]);
 }
 
+/// Letters promise so, in every language.
+#[test]
+fn the_examples_of_our_help_are_understood() {
+    for language in crate::domain::mail::Language::ALL {
+        let examples = language.phrases().help.examples;
+        let shown = examples.map(|example| show(&commands(example)[0]));
+        for (shown, begins) in shown
+            .iter()
+            .zip(["change", "change Title", "add Para", "remove"])
+        {
+            assert!(shown.starts_with(begins), "{shown}");
+        }
+    }
+}
+
 #[test]
 fn additions_are_understood() {
     assert_table(&[

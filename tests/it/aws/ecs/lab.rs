@@ -162,5 +162,6 @@ pub(crate) fn project() -> Project {
         agent: AgentChoice::Literal,
         command_timeout: Duration::from_mins(30),
         members: Vec::new(),
+        mail: hermes::domain::project::MailOptions::default(),
     }
 }

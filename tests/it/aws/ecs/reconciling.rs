@@ -100,7 +100,7 @@ async fn c6_a_task_stuck_in_pending_is_stopped_after_180_seconds_and_tried_again
     assert_eq!(story.generations(), [1, 2, 3, 4]);
     assert!(story.ecs.tasks().iter().all(|task| task.is_to_stop));
     let events = story.hermes.events(&story.session).await;
-    assert_eq!(events.last(), Some(&"container.failed"));
+    assert!(events.contains(&"container.failed"), "{events:?}");
 }
 
 #[tokio::test]

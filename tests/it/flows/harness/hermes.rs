@@ -11,9 +11,11 @@ use hermes::adapters::sqlite::SqliteStore;
 use hermes::domain::access::Scope;
 use hermes::domain::command::Command;
 use hermes::domain::container::{Container, Limits};
-use hermes::domain::ids::{CommandId, ContainerId, ProjectId, SessionId, ThreadId, UserId};
-use hermes::domain::journal::Channel;
-use hermes::domain::mail::Authentication;
+use hermes::domain::ids::{
+    CommandId, ContainerId, JournalId, ProjectId, SessionId, ThreadId, UserId,
+};
+use hermes::domain::journal::{Channel, JournalRow};
+use hermes::domain::mail::{Authentication, TrustedServers};
 use hermes::domain::member::Role;
 use hermes::domain::project::{AgentChoice, Member, Project, ProjectRepo};
 use hermes::domain::session::{Lifetimes, MAX_LIFETIME, Session};
@@ -27,7 +29,7 @@ use hermes::services::acceptance::Acceptor;
 use hermes::services::activation::{Activate, Activated, Activation};
 use hermes::services::deactivation::Deactivation;
 use hermes::services::ending::Endings;
-use hermes::services::intake::Intake;
+use hermes::services::intake::{Force, Intake};
 use hermes::services::intake_error::{IntakeError, Received};
 use hermes::services::letters::Letters;
 use hermes::services::metrics::Metrics;
@@ -63,12 +65,16 @@ pub(crate) const VIC: &str = "vic@example.com";
 pub(crate) struct Setup {
     pub(crate) max_containers: usize,
     pub(crate) projects: Vec<Project>,
+    /// The mailbox that it reads.
+    pub(crate) mailbox: &'static str,
     /// How long a container stays awake with nothing to do.
     pub(crate) idle: Duration,
     /// Whether workers outlive a restart, as tasks of a cluster do.
     pub(crate) workers_survive: bool,
     /// Another fleet than the one whose tasks are values, by Hermes' clock.
     pub(crate) fleet: Option<MakeFleet>,
+    /// Mail servers whose results are believed about posted mail.
+    pub(crate) trusted: Vec<String>,
 }
 
 /// Makes a fleet.
@@ -79,9 +85,11 @@ impl Default for Setup {
         Self {
             max_containers: 8,
             projects: vec![a_project("site", "acme")],
+            mailbox: "edit@hermes.localhost",
             idle: Duration::from_mins(5),
             workers_survive: false,
             fleet: None,
+            trusted: Vec::new(),
         }
     }
 }
@@ -109,6 +117,7 @@ pub(crate) fn a_project(id: &str, client: &str) -> Project {
             member(BOB, Role::Editor),
             member(VIC, Role::Viewer),
         ],
+        mail: hermes::domain::project::MailOptions::default(),
     }
 }
 
@@ -227,6 +236,7 @@ impl Hermes {
             journal: port!(),
             events: port!(),
             claims: port!(),
+            notes: port!(),
             archive: port!(),
             retention: port!(),
             queues: Arc::new(Faulty::new(Arc::clone(&queues), &self.faults)),
@@ -262,7 +272,7 @@ impl Inside {
         });
         let projects = Arc::new(Projects::new(setup.projects.clone()));
         let metrics = Arc::new(Metrics::new("1.2.3", "embedded"));
-        let letters = Letters::new("edit@hermes.localhost".parse().unwrap());
+        let letters = Letters::new(setup.mailbox.parse().unwrap());
         let acceptor = Acceptor::new(&ports, Arc::clone(&policy));
         let endings = Endings::new(
             &ports,
@@ -284,13 +294,17 @@ impl Inside {
             activation: Activation::new(&ports, acceptor.clone(), Arc::clone(&projects)),
             sessions: Sessions::new(&ports, Arc::clone(&policy)),
             deactivation: Deactivation::new(&ports),
-            intake: Arc::new(Intake::new(
-                &ports,
-                acceptor,
-                Arc::clone(&projects),
-                letters.clone(),
-                Arc::clone(&metrics),
-            )),
+            intake: Arc::new(
+                Intake::new(
+                    &ports,
+                    acceptor,
+                    Arc::clone(&projects),
+                    letters.clone(),
+                    Arc::clone(&metrics),
+                )
+                .trusting(TrustedServers::new(setup.trusted.clone()))
+                .telling(Arc::clone(&troubles)),
+            ),
             reconciler: Reconciler::new(&ports, helpers, Arc::clone(&policy))
                 .telling(Arc::clone(&troubles)),
             replies: Replies::new(&ports, letters, Arc::clone(&metrics))
@@ -353,9 +367,34 @@ impl Hermes {
         Ok(received)
     }
 
+    /// Posts a mail as its bytes stand, which must be taken.
+    pub(crate) async fn hand_in(&mut self, raw: bytes::Bytes) -> Received {
+        let posted = self
+            .intake
+            .receive(raw, Channel::Http, VOUCHED, &Scope::All);
+        let received = posted.await.expect("is taken");
+        self.known.extend(received.session_id.clone());
+        received
+    }
+
+    /// Has a mail decided again.
+    pub(crate) async fn replayed(&mut self, id: &JournalId) -> Received {
+        let replayed = self.intake.replay(id, Force::No, VOUCHED, &Scope::All);
+        let received = replayed.await.expect("is decided again");
+        self.known.extend(received.session_id.clone());
+        received
+    }
+
     /// Posts a mail that must be taken.
     pub(crate) async fn post(&mut self, mail: &Mail) -> Received {
         self.try_post(mail).await.expect("is taken")
+    }
+
+    /// The journal row of a mail.
+    pub(crate) async fn row(&mut self, mail: &Mail) -> JournalRow {
+        let received = self.post(mail).await;
+        let row = self.ports.journal.get(&received.journal_id).await;
+        row.unwrap().expect("a row")
     }
 
     /// Posts a mail that must become a command.

@@ -10,6 +10,7 @@ use super::hermes::AMELIA;
 pub(crate) struct Mail {
     from: String,
     to: String,
+    subject: String,
     id: String,
     body: String,
     more: Vec<(String, String)>,
@@ -21,6 +22,7 @@ impl Mail {
         Self {
             from: AMELIA.to_owned(),
             to: "edit@hermes.localhost".to_owned(),
+            subject: "Opening hours".to_owned(),
             id: format!("{id}@example.com"),
             body: body.to_owned(),
             more: Vec::new(),
@@ -39,6 +41,12 @@ impl Mail {
         self
     }
 
+    /// About something else.
+    pub(crate) fn subject(mut self, subject: &str) -> Self {
+        subject.clone_into(&mut self.subject);
+        self
+    }
+
     /// With another field.
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.more.push((name.to_owned(), value.to_owned()));
@@ -53,9 +61,9 @@ impl Mail {
     /// As it is sent.
     pub(crate) fn bytes(&self) -> Bytes {
         let mut text = format!(
-            "From: Somebody <{}>\r\nTo: {}\r\nSubject: Opening hours\r\nMessage-ID: <{}>\r\n\
+            "From: Somebody <{}>\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{}>\r\n\
              Date: Sat, 21 Nov 2026 14:00:00 +0000\r\n",
-            self.from, self.to, self.id
+            self.from, self.to, self.subject, self.id
         );
         for (name, value) in &self.more {
             text.extend([name, ": ", value, "\r\n"]);

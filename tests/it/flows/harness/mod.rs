@@ -8,6 +8,6 @@ mod pump;
 mod worker;
 
 pub(crate) use audit::Repeats;
-pub(crate) use hermes::{BOB, Hermes, Setup, VIC, a_project};
+pub(crate) use hermes::{AMELIA, BOB, Hermes, Setup, VIC, a_project};
 pub(crate) use mails::{Mail, field, text_of};
 pub(crate) use worker::Answer;

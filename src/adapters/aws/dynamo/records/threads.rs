@@ -39,7 +39,7 @@ impl ThreadStore for DynamoStore {
         item.map(|item| record_of(item, OPERATION)).transpose()
     }
 
-    async fn resolve(&self, keys: &[PointerKey]) -> Result<Option<Thread>, Fault> {
+    async fn resolve(&self, keys: &[PointerKey]) -> Result<Option<(PointerKey, Thread)>, Fault> {
         const OPERATION: &str = "threads.resolve";
         let mut ids: Vec<String> = Vec::with_capacity(keys.len());
         for key in keys {
@@ -57,13 +57,18 @@ impl ThreadStore for DynamoStore {
             let keys = ids.iter().map(|id| Table::Threads.key(id)).collect();
             self.reader().fetch(Table::Threads, keys, OPERATION).await?
         };
-        let found = in_order(Table::Threads.hash_key(), &ids, items);
-        let threads = found
-            .iter()
-            .filter_map(|item| text_at(item, POINTS_TO)?.parse().ok());
-        let Some(thread) = threads.take(1).next() else {
+        let hash_key = Table::Threads.hash_key();
+        let found = in_order(hash_key, &ids, items);
+        let first = found.iter().find_map(|item| {
+            let thread: ThreadId = text_at(item, POINTS_TO)?.parse().ok()?;
+            let from = text_at(item, hash_key)?;
+            let key = keys.iter().find(|key| key.as_str() == from)?;
+            Some((key.clone(), thread))
+        });
+        let Some((key, thread)) = first else {
             return Ok(None);
         };
-        ThreadStore::get(self, &thread).await
+        let thread = ThreadStore::get(self, &thread).await?;
+        Ok(thread.map(|thread| (key, thread)))
     }
 }

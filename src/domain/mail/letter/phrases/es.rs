@@ -1,15 +1,19 @@
 //! Spanish.
 
 use super::set::{
-    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+    Condition, ConfirmText, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText,
+    When, Words,
 };
+use crate::domain::command::Action;
 use crate::domain::mail::RefusalReason;
+use crate::domain::mail::files::FileRefusal;
 
 pub(super) const PHRASES: Phrases = Phrases {
     labels: Labels {
         marker: "Responda por encima de esta línea",
         preview: "Ver la vista previa",
         files: "Archivos modificados",
+        left_out: "Archivos que no se han aceptado",
         more: |count| format!("y {count} más"),
         log: "El final del registro",
         next: "Qué puede hacer ahora",
@@ -26,13 +30,14 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
     replying: Replying {
         next: "Responda con el siguiente cambio; se añadirá a este.",
-        publish: "Responda «publicar» para ponerlo en línea.",
+        publish: "Responda «publicar» para poner su cambio en línea.",
         undo: "Responda «deshacer» para retirar este cambio.",
         stop: "Responda «detener» para que se interrumpa el trabajo.",
         status: "Responda «estado» para saber cómo va.",
         help: "Responda «ayuda» para ver qué puede escribir.",
         reword: "Responda con otras palabras, o con el texto exacto tal como aparece en la página.",
         again: "Responda a este correo para volver a intentarlo; lo que escribió está guardado.",
+        resend: "Por favor, envíe su mensaje de nuevo, junto con los archivos.",
         mend: "Responda qué debe ser diferente.",
         go_on: "Responda para continuar: lo hecho hasta ahora está guardado.",
         nothing: "No tiene que hacer nada.",
@@ -53,12 +58,15 @@ pub(super) const PHRASES: Phrases = Phrases {
         crashed: "El editor falló tres veces con esto. Lo que había antes no ha cambiado.",
         no_workspace: "El editor no puede trabajar en este momento; no se ha cambiado nada.",
         no_repository: "No se puede acceder a los archivos del sitio web en este momento; no se ha cambiado nada.",
+        no_files: "El editor no pudo leer los archivos que llegaron con su mensaje; no se ha cambiado nada.",
+        not_yet,
         never_started: "El editor no se pudo iniciar durante un día entero. No se ha cambiado nada.",
         stopped_earlier: |words| {
             format!(
                 "Su mensaje anterior se detuvo para atender este: «{words}». Lo que se hizo de él está guardado; envíelo de nuevo para que se termine."
             )
         },
+        forked: "Ha dado otro asunto a su respuesta, así que con ella ha empezado una conversación aparte, a partir del sitio web tal como está publicado. Para seguir con su cambio anterior, responda al correo que trata de él.",
     },
     notes: Notes {
         arrived: "Su mensaje ha llegado.",
@@ -72,6 +80,20 @@ pub(super) const PHRASES: Phrases = Phrases {
         at,
     },
     refused,
+    left_out,
+    confirm: ConfirmText {
+        subject: "¿Ha escrito usted esto?",
+        headline: "Ha llegado un mensaje en su nombre. ¿Lo ha escrito usted?",
+        what: "Pide un cambio en su sitio web, pero no se ha podido demostrar que sea suyo, así que no se ha hecho nada. El mensaje mismo no está en este correo, porque puede haberlo escrito un desconocido. El enlace lo muestra.",
+        how: "Abra el enlace, lea el mensaje y diga si es suyo. Antes no ocurre nada, y a las 24 horas el enlace deja de ser válido. Si hoy llegan más mensajes como este, también se muestran allí.",
+        why: "Esto ocurre cuando un correo se reenvía por el camino, cuando pasa por una lista de correo o cuando se envía a través de un servidor que su dominio no reconoce como propio (SPF, DKIM y DMARC).",
+        link: "Ver el mensaje",
+        hints: [
+            "La próxima vez, escriba directamente desde el buzón que se registró para usted.",
+            "Si ocurre a menudo, pida a quien gestiona su correo que firme los mensajes con DKIM y configure DMARC para su dominio.",
+            "Si el mensaje no es suyo, dígalo en el enlace, o no haga nada.",
+        ],
+    },
     help: HelpText {
         headline: "Así puede cambiar su sitio web por correo.",
         how: "Escriba con palabras sencillas qué debe ser diferente. Recibirá una respuesta con una vista previa; el sitio en línea queda como está hasta que alguien lo publique.",
@@ -99,9 +121,9 @@ pub(super) const PHRASES: Phrases = Phrases {
         nothing_yet: "Todavía no se ha pedido nada en esta conversación.",
         last_message: "Su último mensaje",
         last_answer: "El resultado",
-        waiting: |count| match count {
-            1 => "Hay otro mensaje esperando detrás.".to_owned(),
-            _ => format!("Hay otros {count} mensajes esperando detrás."),
+        others: |count| match count {
+            1 => "Otro mensaje sigue pendiente.".to_owned(),
+            _ => format!("Otros {count} mensajes siguen pendientes."),
         },
         stopping: "Se está deteniendo el trabajo en su último mensaje.",
         stopping_because: "Lo hecho hasta ahora está guardado, y el sitio en línea no ha cambiado.",
@@ -109,8 +131,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
 };
 
-fn at(day: Day) -> String {
-    let month = day.month_of([
+fn at(when: When) -> String {
+    let month = when.month_of([
         "enero",
         "febrero",
         "marzo",
@@ -126,7 +148,7 @@ fn at(day: Day) -> String {
     ]);
     format!(
         "{} de {month} de {} a las {:02}:{:02} (UTC)",
-        day.day, day.year, day.hour, day.minute
+        when.day, when.year, when.hour, when.minute
     )
 }
 
@@ -169,10 +191,63 @@ fn refused(reason: RefusalReason) -> Refused {
             "Está cifrado, y aquí no se pueden abrir correos cifrados.",
             "Envíelo de nuevo sin cifrar.",
         ),
+        RefusalReason::TooMany => (
+            "Su mensaje está guardado, pero no se ha ejecutado.",
+            "Han llegado de su dirección más mensajes de los que suele escribir una persona, como si se respondieran máquinas. Todo lo que envió antes se ejecuta.",
+            "Si es una persona: espere una hora y envíelo de nuevo. Hasta mañana solo se lo diremos esta vez.",
+        ),
+        RefusalReason::NotAPublisher => (
+            NOT_DONE,
+            "Solo las personas registradas para publicar pueden poner en línea este sitio web.",
+            "Pida a una de ellas que lo haga, o al propietario del sitio que le registre.",
+        ),
+        RefusalReason::ProofToPublish => (
+            NOT_DONE,
+            "Para publicar debe estar demostrado que un correo es suyo, y su sistema de correo no lo demuestra (DMARC).",
+            "Pida a quien gestiona su correo que configure DMARC y firme los mensajes con DKIM, o que publique otra persona.",
+        ),
     };
     Refused {
         headline,
         because,
         hint,
+    }
+}
+
+fn not_yet(action: Action) -> &'static str {
+    match action {
+        Action::Publish => "Aquí todavía no es posible publicar por correo.",
+        Action::Undo { .. } => "Aquí todavía no es posible deshacer cambios por correo.",
+        Action::Discard => "Aquí todavía no es posible descartar cambios por correo.",
+        Action::Continue => "Aquí todavía no es posible continuar con una sola palabra.",
+    }
+}
+
+fn left_out(reason: FileRefusal) -> &'static str {
+    match reason {
+        FileRefusal::Program => "No se aceptan programas.",
+        FileRefusal::Script => "No se aceptan scripts.",
+        FileRefusal::Archive => {
+            "Los archivos comprimidos no se abren. Por favor, adjunte los archivos uno por uno."
+        }
+        FileRefusal::Macros => {
+            "No se aceptan documentos con macros. Por favor, guárdelo sin macros, por ejemplo como .docx o .xlsx."
+        }
+        FileRefusal::ActiveSvg => {
+            "Este SVG contiene scripts o carga algo de otro lugar. Por favor, expórtelo como SVG sencillo o como PNG."
+        }
+        FileRefusal::Tnef => {
+            "Outlook ha empaquetado los adjuntos en un formato que solo Outlook puede leer. Por favor, envíe el correo como HTML o como texto sin formato."
+        }
+        FileRefusal::Encrypted => "El archivo está cifrado. Por favor, envíelo sin contraseña.",
+        FileRefusal::Empty => "El archivo está vacío.",
+        FileRefusal::TooLarge => "El archivo ocupa más de 20 MB.",
+        FileRefusal::TooMany => "El correo tenía más de 25 archivos.",
+        FileRefusal::TooLargeTogether => {
+            "Los archivos de este correo ocupan en total más de 40 MB."
+        }
+        FileRefusal::NotScanned => {
+            "No se pudo comprobar si el archivo contiene virus. Por favor, envíelo de nuevo dentro de un rato."
+        }
     }
 }

@@ -1,15 +1,19 @@
 //! French. Non-breaking spaces stand where French typography has them.
 
 use super::set::{
-    Condition, Day, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Words,
+    Condition, ConfirmText, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText,
+    When, Words,
 };
+use crate::domain::command::Action;
 use crate::domain::mail::RefusalReason;
+use crate::domain::mail::files::FileRefusal;
 
 pub(super) const PHRASES: Phrases = Phrases {
     labels: Labels {
         marker: "Répondez au-dessus de cette ligne",
         preview: "Voir l’aperçu",
         files: "Fichiers modifiés",
+        left_out: "Fichiers qui n’ont pas été retenus",
         more: |count| match count {
             1 => "et un autre".to_owned(),
             _ => format!("et {count} autres"),
@@ -29,15 +33,16 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
     replying: Replying {
         next: "Répondez avec la modification suivante\u{a0}; elle s’ajoutera à celle-ci.",
-        publish: "Répondez «\u{a0}publier\u{a0}» pour la mettre en ligne.",
+        publish: "Répondez «\u{a0}publier\u{a0}» pour mettre votre modification en ligne.",
         undo: "Répondez «\u{a0}annuler\u{a0}» pour revenir en arrière.",
         stop: "Répondez «\u{a0}arrêter\u{a0}» pour interrompre le travail.",
         status: "Répondez «\u{a0}statut\u{a0}» pour savoir où cela en est.",
         help: "Répondez «\u{a0}aide\u{a0}» pour voir ce que vous pouvez écrire.",
         reword: "Répondez avec d’autres mots, ou avec le texte exact tel qu’il figure sur la page.",
         again: "Répondez à ce message pour réessayer\u{a0}; ce que vous avez écrit est conservé.",
+        resend: "Merci de renvoyer votre message avec ses fichiers.",
         mend: "Répondez en indiquant ce qui doit être différent.",
-        go_on: "Répondez pour continuer\u{a0}: ce qui a déjà été fait est enregistré.",
+        go_on: "Répondez pour continuer\u{a0}: rien de ce qui est fait n’est perdu.",
         nothing: "Vous n’avez rien à faire.",
     },
     ends: Ends {
@@ -49,19 +54,22 @@ pub(super) const PHRASES: Phrases = Phrases {
         failed: "Votre modification n’a pas abouti.",
         red: "Votre modification est faite, mais le site n’a pas pu être généré avec elle.",
         red_because: "La modification est enregistrée. L’aperçu montre toujours la dernière version qui a pu être générée.",
-        stopped: "Votre modification a été interrompue avant d’être terminée.",
-        stopped_by_end: "La session d’édition a été fermée.",
+        stopped: "Le travail sur votre modification a pris fin avant son terme.",
+        stopped_by_end: "La session de travail est close.",
         stopped_by_newer: "Un message plus récent a pris sa place.",
         stopped_by_wish: "Quelqu’un a demandé de l’arrêter.",
         crashed: "L’éditeur s’est arrêté trois fois sur cette demande. Ce qui existait avant est inchangé.",
         no_workspace: "L’éditeur ne peut pas travailler pour le moment\u{a0}; rien n’a été changé.",
         no_repository: "Les fichiers du site sont inaccessibles pour le moment\u{a0}; rien n’a été changé.",
+        no_files: "L’éditeur n’a pas pu lire les fichiers joints à votre message\u{a0}; rien n’a été changé.",
+        not_yet,
         never_started: "L’éditeur n’a pas pu être démarré pendant toute une journée. Rien n’a été changé.",
         stopped_earlier: |words| {
             format!(
                 "Votre message précédent a été interrompu au profit de celui-ci\u{a0}: «\u{a0}{words}\u{a0}». Ce qui en a été fait est enregistré\u{a0}; renvoyez-le pour qu’il soit terminé."
             )
         },
+        forked: "Vous avez donné un autre objet à votre réponse\u{a0}; elle a donc ouvert une conversation à part, à partir du site tel qu’il est publié. Pour poursuivre votre modification précédente, répondez au message qui la concerne.",
     },
     notes: Notes {
         arrived: "Votre message est bien arrivé.",
@@ -75,6 +83,20 @@ pub(super) const PHRASES: Phrases = Phrases {
         at,
     },
     refused,
+    left_out,
+    confirm: ConfirmText {
+        subject: "Avez-vous écrit ce message\u{a0}?",
+        headline: "Un message est arrivé sous votre nom. L’avez-vous écrit\u{a0}?",
+        what: "Il demande une modification de votre site, mais il n’a pas été possible de prouver qu’il vient de vous\u{a0}; rien n’a donc été fait. Le message lui-même ne figure pas ici, car un inconnu peut l’avoir écrit. Le lien permet de le lire.",
+        how: "Ouvrez le lien, lisez le message et dites s’il est de vous. Rien ne se passe avant, et le lien n’est plus valable au bout de 24\u{a0}heures. Si d’autres messages de ce genre arrivent aujourd’hui, ils y seront affichés aussi.",
+        why: "Cela se produit lorsqu’un message est réexpédié en chemin, lorsqu’il passe par une liste de diffusion ou lorsqu’il est envoyé par un serveur que votre domaine ne désigne pas comme le sien (SPF, DKIM et DMARC).",
+        link: "Voir le message",
+        hints: [
+            "La prochaine fois, écrivez directement depuis la boîte de messagerie enregistrée pour vous.",
+            "Si cela se répète, demandez à votre fournisseur de messagerie de signer les messages avec DKIM et de mettre en place DMARC pour votre domaine.",
+            "Si le message n’est pas de vous, dites-le en suivant le lien, ou ne faites rien.",
+        ],
+    },
     help: HelpText {
         headline: "Voici comment modifier votre site par e-mail.",
         how: "Écrivez simplement ce qui doit changer. Vous recevez une réponse avec un aperçu\u{a0}; le site en ligne reste tel quel tant que personne ne publie.",
@@ -102,9 +124,9 @@ pub(super) const PHRASES: Phrases = Phrases {
         nothing_yet: "Rien n’a encore été demandé dans cette conversation.",
         last_message: "Votre dernier message",
         last_answer: "Le résultat",
-        waiting: |count| match count {
-            1 => "Un autre message attend derrière lui.".to_owned(),
-            _ => format!("{count} autres messages attendent derrière lui."),
+        others: |count| match count {
+            1 => "Un autre message est encore en attente ou en cours.".to_owned(),
+            _ => format!("{count} autres messages sont encore en attente ou en cours."),
         },
         stopping: "Le travail sur votre dernier message est en cours d’arrêt.",
         stopping_because: "Ce qui a été fait jusqu’ici est enregistré, et le site en ligne est inchangé.",
@@ -112,8 +134,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     },
 };
 
-fn at(day: Day) -> String {
-    let month = day.month_of([
+fn at(when: When) -> String {
+    let month = when.month_of([
         "janvier",
         "février",
         "mars",
@@ -127,10 +149,10 @@ fn at(day: Day) -> String {
         "novembre",
         "décembre",
     ]);
-    let first = if day.day == 1 { "er" } else { "" };
+    let first = if when.day == 1 { "er" } else { "" };
     format!(
         "{}{first} {month} {} à {:02}\u{a0}h\u{a0}{:02} (UTC)",
-        day.day, day.year, day.hour, day.minute
+        when.day, when.year, when.hour, when.minute
     )
 }
 
@@ -173,10 +195,67 @@ fn refused(reason: RefusalReason) -> Refused {
             "Il est chiffré, et les messages chiffrés ne peuvent pas être ouverts ici.",
             "Renvoyez-le sans chiffrement.",
         ),
+        RefusalReason::TooMany => (
+            "Votre message est conservé, mais n’a pas été exécuté.",
+            "Votre adresse a envoyé plus de messages qu’une personne n’en écrit d’habitude, comme si des machines se répondaient. Tout ce que vous avez envoyé auparavant est exécuté.",
+            "Si vous êtes une personne\u{a0}: attendez une heure, puis renvoyez-le. Jusqu’à demain, nous ne vous le dirons que cette fois.",
+        ),
+        RefusalReason::NotAPublisher => (
+            NOT_DONE,
+            "Seules les personnes inscrites pour publier peuvent mettre ce site en ligne.",
+            "Demandez à l’une d’elles de le faire, ou au propriétaire du site de vous inscrire.",
+        ),
+        RefusalReason::ProofToPublish => (
+            NOT_DONE,
+            "Pour publier, il doit être prouvé qu’un message vient de vous, et votre messagerie ne le prouve pas (DMARC).",
+            "Demandez à votre fournisseur de messagerie de mettre en place DMARC et de signer les messages avec DKIM, ou laissez une autre personne publier.",
+        ),
     };
     Refused {
         headline,
         because,
         hint,
+    }
+}
+
+fn not_yet(action: Action) -> &'static str {
+    match action {
+        Action::Publish => "Il n’est pas encore possible ici de publier par e-mail.",
+        Action::Undo { .. } => {
+            "Il n’est pas encore possible ici d’annuler des modifications par e-mail."
+        }
+        Action::Discard => {
+            "Il n’est pas encore possible ici d’abandonner des modifications par e-mail."
+        }
+        Action::Continue => "Il n’est pas encore possible ici de continuer par un simple mot.",
+    }
+}
+
+fn left_out(reason: FileRefusal) -> &'static str {
+    match reason {
+        FileRefusal::Program => "Les programmes ne sont pas acceptés.",
+        FileRefusal::Script => "Les scripts ne sont pas acceptés.",
+        FileRefusal::Archive => {
+            "Les archives ne sont pas décompressées. Merci de joindre les fichiers un par un."
+        }
+        FileRefusal::Macros => {
+            "Les documents avec macros ne sont pas acceptés. Merci de l’enregistrer sans macros, par exemple en .docx ou en .xlsx."
+        }
+        FileRefusal::ActiveSvg => {
+            "Ce fichier SVG contient des scripts ou charge des éléments venant d’ailleurs. Merci de l’exporter en SVG simple ou en PNG."
+        }
+        FileRefusal::Tnef => {
+            "Outlook a emballé les pièces jointes dans un format que lui seul sait lire. Merci d’envoyer le message en HTML ou en texte brut."
+        }
+        FileRefusal::Encrypted => "Le fichier est chiffré. Merci de l’envoyer sans mot de passe.",
+        FileRefusal::Empty => "Le fichier est vide.",
+        FileRefusal::TooLarge => "Le fichier dépasse 20\u{a0}Mo.",
+        FileRefusal::TooMany => "Le message contenait plus de 25 fichiers.",
+        FileRefusal::TooLargeTogether => {
+            "Les fichiers de ce message dépassent 40\u{a0}Mo au total."
+        }
+        FileRefusal::NotScanned => {
+            "L’antivirus n’a pas pu contrôler ce fichier. Merci de le renvoyer un peu plus tard."
+        }
     }
 }

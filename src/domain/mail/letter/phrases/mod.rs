@@ -9,5 +9,6 @@ mod set;
 mod tests;
 
 pub use set::{
-    Condition, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText, Word, Words,
+    Condition, ConfirmText, Ends, HelpText, Labels, Notes, Phrases, Refused, Replying, StatusText,
+    Word, Words,
 };

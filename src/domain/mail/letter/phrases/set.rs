@@ -3,6 +3,8 @@
 use time::{Month, OffsetDateTime};
 
 use super::{de, en, es, fr};
+use crate::domain::command::Action;
+use crate::domain::mail::files::FileRefusal;
 use crate::domain::mail::{Language, RefusalReason};
 use crate::domain::time::Timestamp;
 
@@ -21,6 +23,10 @@ pub struct Phrases {
     pub notes: Notes,
     /// Why a message is not carried out.
     pub refused: fn(RefusalReason) -> Refused,
+    /// Why a file of a message is left out (B13), in one or two sentences behind its name.
+    pub left_out: fn(FileRefusal) -> &'static str,
+    /// The question whether a message is its sender's own.
+    pub confirm: ConfirmText,
     /// What can be written.
     pub help: HelpText,
     /// How a conversation stands.
@@ -36,7 +42,9 @@ pub struct Labels {
     pub preview: &'static str,
     /// Above the changed files.
     pub files: &'static str,
-    /// Behind the first of many.
+    /// Above the files of a message that were left out (B13).
+    pub left_out: &'static str,
+    /// Behind the first of many files.
     pub more: fn(usize) -> String,
     /// Above the end of a log.
     pub log: &'static str,
@@ -82,8 +90,9 @@ impl Word {
         Self::Help,
     ];
 
-    /// The words that letters offer: those that are understood when they come back.
-    pub const UNDERSTOOD: &'static [Self] = &Self::ALL;
+    /// The words that letters offer: those that do something when they come back. The others are recorded for a worker
+    /// that cannot carry them out yet.
+    pub const UNDERSTOOD: &'static [Self] = &[Self::Stop, Self::Status, Self::Help];
 }
 
 impl Phrases {
@@ -129,6 +138,8 @@ pub struct Replying {
     pub reword: &'static str,
     /// Anything, to try again.
     pub again: &'static str,
+    /// The message and its files once more.
+    pub resend: &'static str,
     /// What should be different.
     pub mend: &'static str,
     /// Anything, to go on.
@@ -159,10 +170,16 @@ pub struct Ends {
     /// The worker could not work.
     pub no_workspace: &'static str,
     pub no_repository: &'static str,
+    /// The worker did not get the files that came with the message.
+    pub no_files: &'static str,
+    /// What the worker cannot do yet when a word asks for it.
+    pub not_yet: fn(Action) -> &'static str,
     /// There was no worker for as long as a message is kept.
     pub never_started: &'static str,
     /// An earlier message, whose words are given, was stopped for this one (C16).
     pub stopped_earlier: fn(&str) -> String,
+    /// A reply with another subject began a conversation of its own (T9).
+    pub forked: &'static str,
 }
 
 /// What is said before an instruction has ended.
@@ -175,12 +192,12 @@ pub struct Notes {
     /// Why, and until when it is tried.
     pub kept_until: fn(&str) -> String,
     /// A day and a time of it, in UTC.
-    pub at: fn(Day) -> String,
+    pub at: fn(When) -> String,
 }
 
 /// A minute of a day in UTC, in numbers.
 #[derive(Debug, Clone, Copy)]
-pub struct Day {
+pub struct When {
     pub(super) year: i32,
     pub(super) month: Month,
     pub(super) day: u8,
@@ -188,7 +205,7 @@ pub struct Day {
     pub(super) minute: u8,
 }
 
-impl Day {
+impl When {
     /// The minute of a timestamp.
     pub fn of(at: Timestamp) -> Self {
         let at = OffsetDateTime::from_unix_timestamp(at.as_secs());
@@ -218,6 +235,26 @@ pub struct Refused {
     pub because: &'static str,
     /// What to do now.
     pub hint: &'static str,
+}
+
+/// The question whether a message is a member's own (A6, A9). Nothing of the message is in it: a stranger may have
+/// written that.
+#[derive(Debug)]
+pub struct ConfirmText {
+    /// The subject of the mail.
+    pub subject: &'static str,
+    /// The question.
+    pub headline: &'static str,
+    /// What has happened.
+    pub what: &'static str,
+    /// What the link does, and until when.
+    pub how: &'static str,
+    /// Why it could not be told (A9).
+    pub why: &'static str,
+    /// On the link.
+    pub link: &'static str,
+    /// What to do next time, and if it is a stranger's.
+    pub hints: [&'static str; 3],
 }
 
 /// What can be written.
@@ -264,8 +301,8 @@ pub struct StatusText {
     pub last_message: &'static str,
     /// Before what was said of it.
     pub last_answer: &'static str,
-    /// How many messages wait behind it.
-    pub waiting: fn(usize) -> String,
+    /// How many others are open.
+    pub others: fn(usize) -> String,
     pub stopping: &'static str,
     pub stopping_because: &'static str,
     pub nothing_to_stop: &'static str,
@@ -284,6 +321,6 @@ impl Language {
 
     /// A minute as people write it.
     pub fn minute(self, at: Timestamp) -> String {
-        (self.phrases().notes.at)(Day::of(at))
+        (self.phrases().notes.at)(When::of(at))
     }
 }

@@ -27,6 +27,26 @@ impl Phrases {
         self.0.iter().any(|phrase| text.contains(phrase.as_str()))
     }
 
+    /// Where the first of them stands in the text.
+    pub(in super::super) fn first_in(&self, text: &str) -> Option<usize> {
+        self.0
+            .iter()
+            .filter_map(|phrase| text.find(phrase.as_str()))
+            .min()
+    }
+
+    /// Where each of them first stands in the text.
+    pub(in super::super) fn all_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> {
+        self.0
+            .iter()
+            .filter_map(|phrase| text.find(phrase.as_str()))
+    }
+
+    /// Whether the text ends with one of them.
+    pub(in super::super) fn ends(&self, text: &str) -> bool {
+        self.0.iter().any(|phrase| text.ends_with(phrase.as_str()))
+    }
+
     /// The first with which the text begins.
     pub(in super::super) fn begins(&self, text: &str) -> Option<&str> {
         self.0
@@ -55,24 +75,34 @@ macro_rules! tables {
 tables! {
     ANSWER_SENTENCES = "answer-sentences.txt";
     ANSWER_SUBJECTS = "answer-subjects.txt";
+    AWAY_DETAILS = "away-details.txt";
+    AWAY_GONE = "away-gone.txt";
     AWAY_SENTENCES = "away-sentences.txt";
+    AWAY_SUBJECTS = "away-subjects.txt";
+    AWAY_TOPICS = "away-topics.txt";
+    AWAY_WHO = "away-who.txt";
     BOUNCE_OPENINGS = "bounce-openings.txt";
     BOUNCE_OPENINGS_ABROAD = "bounce-openings-abroad.txt";
     BOUNCE_OPENINGS_WEAK = "bounce-openings-weak.txt";
     BOUNCE_SUBJECTS = "bounce-subjects.txt";
     BOUNCE_SUBJECTS_ANYWHERE = "bounce-subjects-anywhere.txt";
-
     BOUNCE_WORDS = "bounce-words.txt";
+    CHALLENGES = "challenges.txt";
     COMPLAINT_SENTENCES = "complaint-sentences.txt";
     COMPLAINT_SUBJECTS = "complaint-subjects.txt";
     DAEMON_NAMES = "daemon-names.txt";
     GREETINGS = "greetings.txt";
+    NOT_DELIVERED = "not-delivered.txt";
     RECEIPT_SENTENCES = "receipt-sentences.txt";
     RECEIPT_SUBJECTS = "receipt-subjects.txt";
     RETURNED = "returned.txt";
     ROLE_ADDRESSES = "role-addresses.txt";
     ROLE_WORDS = "role-words.txt";
-    REQUESTS = "requests.txt"; VOICES = "voices.txt"; WORK = "work.txt";
+    REQUESTS = "requests.txt";
+    SENT_MAIL = "sent-mail.txt";
+    THANKS = "thanks.txt";
+    VOICES = "voices.txt";
+    WORK = "work.txt";
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Place, contact, signature, tail};
+use super::clean::{Place, tail};
+use super::{contact, signature};
 use crate::domain::mail::visible::patterns::{compiled, compiled_large};
 
 /// Lines at the end of a run among which an advertisement begins.

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Place, contact, signature};
+use super::clean::Place;
+use super::{contact, signature};
 use crate::domain::mail::visible::patterns::{compiled, compiled_large};
 
 /// Most lines at the top of a text among which banners are looked for.

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Name, Place, holds_name, signature, tail};
+use super::clean::{Name, Place, holds_name, tail};
+use super::signature;
 use crate::domain::mail::visible::patterns::compiled;
 
 /// Longest block of contact data, in lines that are not blank.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::tail;
+use super::clean::tail;
 use crate::domain::mail::visible::patterns::{compiled, compiled_large};
 
 /// Lines at the end of a run among which an advertisement is looked for.

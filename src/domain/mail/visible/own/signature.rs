@@ -1,6 +1,7 @@
 //! Signatures behind a delimiter (B8).
 
-use super::{Name, Place, contact, holds_name, tail};
+use super::clean::{Name, Place, holds_name, tail};
+use super::contact;
 
 /// Longest signature behind `-- `, in lines that are not blank.
 const MAX_SIGNATURE: usize = 30;

@@ -121,7 +121,11 @@ fn is_original(words: &str) -> bool {
 /// Where within a line a separator begins that was glued behind the sender's words.
 pub(super) fn glued(line: &str) -> Option<usize> {
     let at = line.find("----").filter(|at| (1..4000).contains(at))?;
-    let rest = line.get(at..)?;
+    // Who names the line in a sentence puts it in quotation marks.
+    let is_named = line
+        .get(..at)?
+        .ends_with(['"', '\'', '„', '“', '«', '»', '‚', '‘', '(', '「']);
+    let rest = line.get(at..).filter(|_| !is_named)?;
     let words = rest.trim_start_matches(['-', ' ']);
     let end = words.find("--").filter(|end| *end <= MAX_SEPARATOR)?;
     let is_known = WORDS.contains_key(key(words.get(..end)?).as_str());
