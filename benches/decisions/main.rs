@@ -47,6 +47,9 @@ fn mail_decisions(criterion: &mut Criterion) -> anyhow::Result<()> {
         ("html_10_kb", mails::html(10_000)),
         ("html_1_mb", mails::html(1_000_000)),
         ("photo_1_mb", mails::photo(1_000_000)),
+        ("plain_40_mb", mails::plain(40_000_000)),
+        ("html_40_mb", mails::html(40_000_000)),
+        ("photo_40_mb", mails::photo(40_000_000)),
     ] {
         group.throughput(Throughput::Bytes(raw.len() as u64));
         let decided = || {

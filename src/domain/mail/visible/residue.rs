@@ -14,9 +14,10 @@ pub(super) fn without_repeated_links(text: &str) -> String {
             .filter(|(_, c)| *c == '>')
             .map(|(end, _)| end);
         let target = end.and_then(|end| tail.get(1..end));
-        let word = out.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let last_word = || tail_of(&out).rsplit(char::is_whitespace).next();
         if let (Some(end), Some(target)) = (end, target)
             && is_link(target)
+            && let Some(word) = last_word()
             && !word.is_empty()
             && bare(word) == bare(target)
         {
@@ -28,6 +29,15 @@ pub(super) fn without_repeated_links(text: &str) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// The last bytes of a text, cut between characters: no word before a target is longer.
+fn tail_of(text: &str) -> &str {
+    let mut start = text.len().saturating_sub(MAX_TARGET);
+    while !text.is_char_boundary(start) {
+        start += 1;
+    }
+    text.get(start..).unwrap_or_default()
 }
 
 /// Longest target that is looked at.

@@ -252,3 +252,18 @@ proptest! {
         prop_assert!(seen.text.len() <= body.len() && fresh.text.len() <= body.len());
     }
 }
+
+#[test]
+fn b11_no_more_is_read_than_an_instruction_can_be() {
+    for body in [
+        "a:\n".repeat(300_000),
+        "<http://a.b>".repeat(100_000),
+        "<p>a".repeat(300_000),
+    ] {
+        let seen = reply(&body);
+        assert_eq!(seen.text.len(), MAX_INSTRUCTION);
+        assert!(seen.rules.contains(&RuleId::B11));
+        assert!(html(&body).text.len() <= MAX_INSTRUCTION);
+    }
+    assert_eq!(html(&"<ul>".repeat(1_000_000)).text, "");
+}

@@ -192,7 +192,9 @@ fn begins(line: &str, below: &[(usize, &str)]) -> bool {
 fn is_branded(line: &str, below: &[(usize, &str)]) -> bool {
     let links = match below {
         [] => is_link(line),
-        [(_, target)] => target.trim().starts_with("http") || target.trim().starts_with("www."),
+        [(_, target)] => ["http", "www."]
+            .iter()
+            .any(|start| target.trim_start().starts_with(start)),
         _ => false,
     };
     links

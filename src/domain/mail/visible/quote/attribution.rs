@@ -9,7 +9,7 @@ use regex::Regex;
 
 use super::heads::is_news;
 use crate::domain::mail::visible::line::Line;
-use crate::domain::mail::visible::patterns::compiled;
+use crate::domain::mail::visible::patterns::{compiled, compiled_large};
 
 /// Longest attribution in bytes: longer ones are prose.
 const MAX_ATTRIBUTION: usize = 400;
@@ -18,7 +18,7 @@ const MAX_WRAP: usize = 4;
 
 /// "Wrote", and what else clients write there.
 static VERB: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)\b(?:quoting|zitat von|zitiere|citando|citerar|citaat van|citát|cytowanie|cytuję|wrote|writes|has written|did write|schrieb|schrieben|geschrieben|schreibt|also sprach|spake|(?:a|à|m'a|avez|as) écrit|a ecrit|écrivait|écrit|escribió|escribio|escribe|escribiste|",
         r"ha escrito|ha scritto|scrive|scritto|ha escrit|va escriure|schreef|schrijft|geschreven|napisał(?:\(a\)|a|/a)?|pisze|escreveu|escreve|skrev|skriver|kirjoittaa|skreiv|",
         r"kirjoitti|написал(?:\(а\)|а|/а)?|писал(?:\(а\)|а|и)?|написали|сообщил(?:\(а\)|а)?|пишет|пише|писав|написав(?:\(ла\))?|написала|написа|",
@@ -31,7 +31,7 @@ static VERB: LazyLock<Regex> = LazyLock::new(|| {
 
 /// What people let others say, and of which prose is full: it counts above a marked quote, and behind an address.
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(
+    compiled_large(
         r"(?i)\b(?:said|says|typed|scribbled|muttered|babbled|opined|stated|replied|posted|asked|sagte|meinte|meint|sagt|disait|a dit|dijo|dice|ha detto|disse|zei|sa|sanoi)\s*$",
     )
 });
@@ -47,8 +47,8 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| compiled(r"[^\s<>@()]+@[^\s<>
 
 /// How the first line of an attribution begins.
 static START: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
-        r#"(?i)^[\s>*_"'\-+]*(?:"#,
+    compiled_large(concat!(
+        r#"(?i)^[\s>*_"'\-+\[]*(?:"#,
         r"(?:in (?:a|your|his|her|the) (?:message|mail|e-?mail|article|note|posting)|in (?:article|message)|in (?:einer|ihrer|deiner) (?:e-?mail|mail|nachricht)|dans (?:un|votre|son|le) (?:e-?mail|message|courrier|article)|en date de|",
         r"en (?:un|su|el) (?:mensaje|correo)|in (?:un|una|data) (?:messaggio|e-?mail)|in een (?:bericht|e-?mail)|em (?:uma )?mensagem|i (?:en|et) (?:meddelelse|meddelande|e-post\S*)|quoting|zitat von|according to|at)\s\S|",
         r"(?:on|le|el|il|em|am|op|den|på|w dniu|dnia|dn\.|dne|dňa|dana|în|in data|la|στις|την|vào|pada|ב|בתאריך|في|v|på|em|",
@@ -79,6 +79,10 @@ fn said(text: &str) -> Option<&str> {
             || matches!(c, '*' | '_' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     let text = text.trim_end_matches(is_dressing);
+    let text = match text.strip_suffix(']') {
+        Some(inner) if text.trim_start().starts_with('[') => inner.trim_end(),
+        Some(_) | None => text,
+    };
     if let Some(said) = text.strip_suffix([':', '：', '﹕']) {
         return Some(said);
     }
@@ -211,7 +215,7 @@ fn begins(line: &str) -> bool {
 
 /// Days and months where neither year nor time stands in the first of several lines.
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?i)\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|",
         r"sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|",
         r"martedì|mercoledì|giovedì|venerdì|sabato|domenica)\b|\b\d{1,2}\.? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|okt|dez|",
@@ -386,7 +390,7 @@ pub(super) fn glued_device(line: &str) -> Option<usize> {
 }
 
 static GLUED_DEVICE: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?:^|[\s.!?,;:)a-zß-ÿа-я])(?P<device>(?:Sent (?:from|via|using|on|by)|Gesendet (?:von|mit|über)|Von (?:Samsung|meinem|meinen|meiner)|Envoyé (?:de|depuis|par|avec)|Enviado (?:desde|de|do|por|con)|Inviato (?:da|dal|con)|",
         r"Verzonden (?:vanaf|met|via)|Skickat från|Sendt fra|Wysłane? z|Отправлено с|Lähetetty) [^<>\n]{3,140}",
         r"<[^<>\s]+@[^<>\s]+>\s?(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev|escreveu|napisał\S{0,4}|написал\S{0,4}|kirjoitti) ?:)",
@@ -394,7 +398,7 @@ static GLUED_DEVICE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static GLUED: LazyLock<Regex> = LazyLock::new(|| {
-    compiled(concat!(
+    compiled_large(concat!(
         r"(?:^|[\s.!?,;:)])(?P<attribution>(?:",
         r"On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d)[^<>\n]{5,120}<[^<>\s]+@[^<>\s]+>,? wrote:|",
         r"Am (?:Mo|Di|Mi|Do|Fr|Sa|So|\d)[^<>\n]{5,120} schrieb [^<>\n]{0,80}<[^<>\s]+@[^<>\s]+>:|",
