@@ -1,65 +1,80 @@
 //! The tables, read once.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, PatternID};
 
 use super::normal::normal;
 
 /// Phrases of one kind.
 pub(in super::super) type Table = LazyLock<Phrases>;
 
-/// Phrases as texts are compared.
+/// Phrases as texts are compared, and the automaton that finds all of them in one pass over a text.
 #[derive(Debug)]
-pub(in super::super) struct Phrases(Vec<String>);
+pub(in super::super) struct Phrases {
+    list: Vec<String>,
+    finder: AhoCorasick,
+}
 
 impl Phrases {
+    #[expect(
+        clippy::unwrap_used,
+        reason = "a table of ours, built in every test run"
+    )]
     fn read(text: &str) -> Self {
         let is_phrase = |line: &&str| !line.is_empty() && !line.starts_with('#');
-        Self(text.lines().filter(is_phrase).map(normal).collect())
+        let list: Vec<String> = text.lines().filter(is_phrase).map(normal).collect();
+        // The smallest kind: the texts are short, and the tables are many.
+        let mut builder = AhoCorasick::builder();
+        builder.kind(Some(AhoCorasickKind::ContiguousNFA));
+        let finder = builder.build(&list).unwrap();
+        Self { list, finder }
     }
 
     /// Whether one of them is the text.
     pub(in super::super) fn has(&self, text: &str) -> bool {
-        self.0.iter().any(|phrase| phrase == text)
+        self.list.iter().any(|phrase| phrase == text)
     }
 
     /// Whether one of them stands in the text.
     pub(in super::super) fn is_in(&self, text: &str) -> bool {
-        self.0.iter().any(|phrase| text.contains(phrase.as_str()))
+        self.finder.is_match(text)
     }
 
     /// Where the first of them stands in the text.
     pub(in super::super) fn first_in(&self, text: &str) -> Option<usize> {
-        self.0
-            .iter()
-            .filter_map(|phrase| text.find(phrase.as_str()))
-            .min()
+        let found = self.finder.find_overlapping_iter(text);
+        found.map(|hit| hit.start()).min()
     }
 
     /// Where each of them first stands in the text.
-    pub(in super::super) fn all_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> {
-        self.0
-            .iter()
-            .filter_map(|phrase| text.find(phrase.as_str()))
+    pub(in super::super) fn all_in(&self, text: &str) -> impl Iterator<Item = usize> {
+        let mut firsts: BTreeMap<PatternID, usize> = BTreeMap::new();
+        for hit in self.finder.find_overlapping_iter(text) {
+            firsts.entry(hit.pattern()).or_insert_with(|| hit.start());
+        }
+        firsts.into_values()
     }
 
     /// Whether the text ends with one of them.
     pub(in super::super) fn ends(&self, text: &str) -> bool {
-        self.0.iter().any(|phrase| text.ends_with(phrase.as_str()))
+        self.list
+            .iter()
+            .any(|phrase| text.ends_with(phrase.as_str()))
     }
 
     /// The first with which the text begins.
     pub(in super::super) fn begins(&self, text: &str) -> Option<&str> {
-        self.0
+        self.list
             .iter()
             .map(String::as_str)
             .find(|phrase| text.starts_with(phrase))
     }
 
     /// What stands before each of them, where it stands in the text.
-    pub(in super::super) fn before<'a>(&'a self, text: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter_map(|phrase| text.find(phrase.as_str()).and_then(|at| text.get(..at)))
+    pub(in super::super) fn before<'a>(&self, text: &'a str) -> impl Iterator<Item = &'a str> {
+        self.all_in(text).filter_map(move |at| text.get(..at))
     }
 }
 
@@ -112,7 +127,7 @@ mod tests {
     #[test]
     fn each_table_has_phrases_in_lower_case() {
         for (file, text) in FILES {
-            assert!(Phrases::read(text).0.len() > 5, "{file}");
+            assert!(Phrases::read(text).list.len() > 5, "{file}");
             for line in text.lines().filter(|line| !line.starts_with('#')) {
                 assert_eq!(line, line.trim().to_lowercase(), "{file}");
             }
