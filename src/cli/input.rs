@@ -15,20 +15,32 @@ pub(super) fn read(
     largest: u64,
     terminal: &mut Terminal<'_>,
 ) -> Result<Vec<u8>, Failure> {
-    let (name, content) = match from {
-        FileOrStdin::Stdin => (
-            "standard input".to_owned(),
-            whole(&mut *terminal.input, largest),
-        ),
-        FileOrStdin::File(path) => {
-            let name = path.display().to_string();
-            (name, whole(open(path)?, largest))
-        }
+    let content = read_even_nothing(from, largest, terminal)?;
+    if content.is_empty() {
+        return Err(Failure::Usage(format!("{} is empty", name(from))));
+    }
+    Ok(content)
+}
+
+fn name(from: &FileOrStdin) -> String {
+    match from {
+        FileOrStdin::Stdin => "standard input".to_owned(),
+        FileOrStdin::File(path) => path.display().to_string(),
+    }
+}
+
+/// Reads it whole, at most `largest` bytes, also where there is nothing.
+pub(super) fn read_even_nothing(
+    from: &FileOrStdin,
+    largest: u64,
+    terminal: &mut Terminal<'_>,
+) -> Result<Vec<u8>, Failure> {
+    let name = name(from);
+    let content = match from {
+        FileOrStdin::Stdin => whole(&mut *terminal.input, largest),
+        FileOrStdin::File(path) => whole(open(path)?, largest),
     };
     let content = content.map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
-    if content.is_empty() {
-        return Err(Failure::Usage(format!("{name} is empty")));
-    }
     if content.len() as u64 > largest {
         let largest = if largest >= 1 << 20 {
             format!("{} MB", largest >> 20)

@@ -39,15 +39,17 @@ fn facts(explained: &Explained) -> Details {
         facts.push("subject", &explained.subject);
     }
     facts.push_some("message id", explained.message_id.as_deref());
-    facts.push(
-        "written by",
-        if explained.is_auto {
-            "a machine"
-        } else {
-            "a person"
-        },
-    );
-    facts.push("kind", explained.kind.as_str());
+    if explained.verdict != Verdict::Poison {
+        facts.push(
+            "written by",
+            if explained.is_auto {
+                "a machine"
+            } else {
+                "a person"
+            },
+        );
+        facts.push("kind", explained.kind.as_str());
+    }
     facts.push_some("command", explained.command);
     facts.push_some("refused as", explained.refusal.map(RefusalReason::as_str));
     for candidate in &explained.thread_candidates {

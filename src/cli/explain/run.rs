@@ -32,7 +32,7 @@ fn one(
     decider: Decider<'_>,
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit, Failure> {
-    let content = input::read(from, LARGEST_MAIL, terminal)?;
+    let content = input::read_even_nothing(from, LARGEST_MAIL, terminal)?;
     for explained in look(&content, decider) {
         if terminal.json {
             terminal.line(json_of(&explained)?)?;

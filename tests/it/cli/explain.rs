@@ -136,6 +136,7 @@ fn what_is_no_mail_is_poison_and_says_why() {
         (&b"{\"Records\":[]}"[..], json!(["E1"])),
         (b"{", json!(["E1"])),
         (b"just words", json!([])),
+        (b"", json!([])),
     ] {
         let told = explained(input);
         assert_eq!(
