@@ -62,6 +62,29 @@ pub struct Reply {
     pub version: u64,
 }
 
+impl Reply {
+    /// The answer to a message that became no command, to be sent at once.
+    pub fn of_message(
+        reply_id: ReplyId,
+        journal_id: JournalId,
+        letter: Letter,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            reply_id,
+            session_id: None,
+            command_id: None,
+            journal_id: Some(journal_id),
+            letter,
+            state: ReplyState::Pending,
+            due_at: Some(now),
+            attempts: 0,
+            created_at: now,
+            version: 0,
+        }
+    }
+}
+
 /// Tries after which the waits no longer grow.
 const SETTLED: u32 = 7;
 

@@ -8,7 +8,7 @@ use crate::domain::claim::{Claim, ClaimKey};
 use crate::domain::confirmation::{ConfirmToken, Fingerprint, HeldMail, KEPT, PLACES};
 use crate::domain::journal::JournalRow;
 use crate::domain::mail::{Decision, EmailAddress, RuleId};
-use crate::domain::reply::{Reply, ReplyState};
+use crate::domain::reply::Reply;
 use crate::domain::time::Timestamp;
 use crate::ports::ledger::Write;
 use crate::services::intake_error::IntakeError;
@@ -97,17 +97,8 @@ impl Intake {
             url: format!("{}/hermes/confirm/{}", self.public_url, token.as_str()),
         };
         let letter = self.letters.question(asked, now)?;
-        Some(Reply {
-            reply_id: letter.reply_id.clone(),
-            session_id: None,
-            command_id: None,
-            journal_id: Some(row.journal_id.clone()),
-            letter,
-            state: ReplyState::Pending,
-            due_at: Some(now),
-            attempts: 0,
-            created_at: now,
-            version: 0,
-        })
+        let reply_id = letter.reply_id.clone();
+        let journal_id = row.journal_id.clone();
+        Some(Reply::of_message(reply_id, journal_id, letter, now))
     }
 }

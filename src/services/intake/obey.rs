@@ -7,7 +7,7 @@ use crate::domain::command::{CancelReason, Command, MailOrigin};
 use crate::domain::ids::ReplyId;
 use crate::domain::journal::JournalRow;
 use crate::domain::mail::{Decision, Letter, ReplyCommand};
-use crate::domain::reply::{Reply, ReplyState};
+use crate::domain::reply::Reply;
 use crate::domain::thread::Thread;
 use crate::ports::ledger::Write;
 use crate::services::intake_error::IntakeError;
@@ -59,16 +59,8 @@ impl Intake {
     fn answer(&self, reply_id: ReplyId, letter: Letter, row: &JournalRow) -> Write {
         let now = self.acceptor.now();
         Write::Reply(Box::new(Reply {
-            reply_id,
             session_id: row.session_id.clone(),
-            command_id: None,
-            journal_id: Some(row.journal_id.clone()),
-            letter,
-            state: ReplyState::Pending,
-            due_at: Some(now),
-            attempts: 0,
-            created_at: now,
-            version: 0,
+            ..Reply::of_message(reply_id, row.journal_id.clone(), letter, now)
         }))
     }
 

@@ -9,7 +9,7 @@ use crate::domain::claim::{Claim, ClaimKey};
 use crate::domain::ids::ReplyId;
 use crate::domain::journal::JournalRow;
 use crate::domain::mail::{Decision, Letter, RefusalReason, RuleId};
-use crate::domain::reply::{Reply, ReplyState};
+use crate::domain::reply::Reply;
 use crate::domain::time::Timestamp;
 use crate::ports::ledger::Write;
 use crate::services::intake_error::IntakeError;
@@ -68,18 +68,8 @@ impl Intake {
 
 /// The answer to a mail that became no command.
 pub(super) fn refusal_reply(row: &JournalRow, letter: Letter, now: Timestamp) -> Reply {
-    Reply {
-        reply_id: ReplyId::for_message(&row.journal_id),
-        session_id: None,
-        command_id: None,
-        journal_id: Some(row.journal_id.clone()),
-        letter,
-        state: ReplyState::Pending,
-        due_at: Some(now),
-        attempts: 0,
-        created_at: now,
-        version: 0,
-    }
+    let reply_id = ReplyId::for_message(&row.journal_id);
+    Reply::of_message(reply_id, row.journal_id.clone(), letter, now)
 }
 
 /// Questions are outcomes of one message each; refusals of a sender repeat themselves.
