@@ -1,4 +1,4 @@
-//! How many calls an operation takes (issue 3, "Numbers").
+//! How many calls an operation takes.
 
 use std::time::Duration;
 
