@@ -4,25 +4,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::cli::mail::LARGEST_MAIL;
+use crate::domain::mail::envelope::base64_of;
 
 /// Longest line: the largest mail in base64, or as text with some escapes.
 pub(super) const LONGEST_LINE: u64 = 64 << 20;
-
-/// Padding is not worth losing a mail for.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// A mail of a batch, or why there is none.
 #[derive(Debug)]
@@ -81,10 +71,7 @@ fn read(line: &[u8]) -> Entry {
     let raw = match (line.raw, line.raw_base64) {
         (Some(raw), None) => Ok(raw.0),
         (None, Some(text)) => {
-            let dense: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
-            LENIENT
-                .decode(dense)
-                .map_err(|error| format!("rawBase64 is not base64: {error}"))
+            base64_of(&text).map_err(|error| format!("rawBase64 is not base64: {error}"))
         }
         _ => Err("the line needs either raw or rawBase64".to_owned()),
     };

@@ -12,6 +12,7 @@ mod hold;
 mod judge;
 mod memory;
 mod obey;
+mod receive;
 mod refuse;
 mod take;
 mod threading;

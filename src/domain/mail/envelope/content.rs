@@ -1,11 +1,9 @@
 //! The mail in a notification, or where the notification says it is (E2).
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::encoded::base64_of;
 use super::fields::{text, within};
 use super::received::{MailContent, ObjectRef, Unreadable};
 
@@ -13,14 +11,6 @@ use super::received::{MailContent, ObjectRef, Unreadable};
 const SETUP: &str = "AMAZON_SES_SETUP_NOTIFICATION";
 /// Longest key of an object in S3.
 const MAX_KEY: usize = 1024;
-
-/// Padding is not worth losing a mail for.
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_allow_trailing_bits(true)
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// The content of a notification with this receipt; `ses_id` is where it is when nothing else is said.
 pub(super) fn content(
@@ -74,15 +64,7 @@ fn object(bucket: &str, key: String) -> Result<MailContent, Unreadable> {
 fn inline(content: &str, encoding: Option<&str>) -> Result<MailContent, Unreadable> {
     let raw = match encoding.map(str::to_ascii_uppercase).as_deref() {
         None | Some("UTF-8" | "UTF8") => content.as_bytes().to_vec(),
-        Some("BASE64") => {
-            let dense: Vec<u8> = content
-                .bytes()
-                .filter(|b| !b.is_ascii_whitespace())
-                .collect();
-            LENIENT
-                .decode(dense)
-                .map_err(|_not_base64| Unreadable::Encoding)?
-        }
+        Some("BASE64") => base64_of(content).map_err(|_not_base64| Unreadable::Encoding)?,
         Some(_) => return Err(Unreadable::Encoding),
     };
     Ok(MailContent::Inline(raw))

@@ -5,12 +5,14 @@
 
 mod content;
 mod document;
+mod encoded;
 mod fields;
 mod proof;
 mod received;
 mod verdicts;
 
 pub use document::{MAX_BODY, open};
+pub use encoded::base64_of;
 pub use received::{MailContent, ObjectRef, ReturnPath, SesMail, Unreadable};
 pub use verdicts::{Checked, DmarcPolicy, Verdicts};
 
